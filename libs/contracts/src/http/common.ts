@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** Identifier of a post, a comment or an event: a UUIDv7 (RFC 9562), so identifiers sort by creation time. */
+export const Id = z.uuidv7('must be a UUIDv7, such as 019a2f4e-7c1b-7d3a-9e55-0c2f6a1b8d47');
+
+/** A point in time: ISO 8601 in UTC with milliseconds. */
+export const Timestamp = z.iso.datetime({ precision: 3 });
+
+/** Counts the states of one thing: 1 when it is created, one more at each change. */
+export const Version = z.int().min(1);
+
+/** Query string of every list: how many items at most, and where the page before ended. */
+export const PageQuery = z.strictObject({
+  limit: z.coerce.number('must be a number').int().min(1).max(100).default(20),
+  cursor: z.string().max(200).optional(),
+});
+export type PageQuery = z.infer<typeof PageQuery>;
