@@ -1,0 +1,14 @@
+import { isAbsolute, resolve } from 'node:path';
+
+/**
+ * Reads the file's path out of a `DATABASE_URL` of the form `sqlite:<path>`.
+ *
+ * @param url for example `sqlite:.data/posts.db` (relative to the working directory) or `sqlite:/var/lib/posts.db`
+ * @returns the absolute path of the database file
+ * @throws Error when the URL is of another kind
+ */
+export function sqliteFileOf(url: string): string {
+  const path = /^sqlite:(.+)$/.exec(url)?.[1];
+  if (!path) throw new Error(`DATABASE_URL must look like sqlite:<path of a file>, not '${url}'`);
+  return isAbsolute(path) ? path : resolve(path);
+}

@@ -1,0 +1,259 @@
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+
+/** Work that writes: everything it does through `manager` commits together or not at all. */
+export type Work<T> = (manager: EntityManager) => Promise<T>;
+
+export interface UnitOfWorkLimits {
+  /** The most units that share one COMMIT. */
+  groupSize: number;
+  /** A unit that takes longer is rolled back, in milliseconds: the units behind it must not wait for ever. */
+  unitTimeout: number;
+  /** How long to try for the write lock while another process has it, in milliseconds. */
+  lockTimeout: number;
+}
+
+const defaultLimits: UnitOfWorkLimits = { groupSize: 256, unitTimeout: 10_000, lockTimeout: 10_000 };
+
+/** The database could not take a write in time, because another process kept it locked. Trying again may help. */
+export class DatabaseBusyError extends Error {
+  override readonly name = 'DatabaseBusyError';
+}
+
+/** A unit took longer than it may and was rolled back. */
+export class UnitTimeoutError extends Error {
+  override readonly name = 'UnitTimeoutError';
+}
+
+/** A write was attempted through a manager whose unit is over, or beside the unit that is running. */
+export class StrayStatementError extends Error {
+  override readonly name = 'StrayStatementError';
+}
+
+/** One unit, from its SAVEPOINT to its release. A unit inside a unit is a nested savepoint. */
+class Unit {
+  open = true;
+  readonly afterCommit: (() => void)[] = [];
+  /** Nested units run one after the other: savepoints must nest, not interleave. */
+  nested: Promise<unknown> = Promise.resolve();
+  constructor(readonly depth: number) {}
+}
+
+interface Waiting {
+  unit: Unit;
+  work: Work<unknown>;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * The one way to write to a service's database.
+ *
+ * TypeORM's SQLite driver has a single connection, on which concurrent transactions would run into each other. So:
+ *
+ * - Units queue, and run strictly one after the other.
+ * - Units that are waiting together share one transaction, each in a savepoint of its own (group commit): a unit that
+ *   fails rolls back alone, and the disk is synced once for all.
+ * - `run` resolves only after COMMIT. If the COMMIT fails, every unit of the group rejects.
+ * - `run` inside a unit joins it as a nested savepoint and commits with it.
+ * - A statement outside the running unit is rejected (StrayStatementError).
+ * - Nothing slow belongs in a unit, above all no network call: it would hold up every other write.
+ */
+@Injectable()
+export class UnitOfWork {
+  private readonly runner: QueryRunner;
+  private readonly manager: EntityManager;
+  /** The driver's own `query`, for BEGIN, SAVEPOINT and COMMIT; everybody else gets the guarded one. */
+  private readonly execute: (sql: string) => Promise<unknown>;
+  private readonly scope = new AsyncLocalStorage<Unit>();
+  private readonly waiting: Waiting[] = [];
+  private running: Unit | undefined;
+  private draining: Promise<void> | undefined;
+
+  constructor(
+    private readonly writer: DataSource,
+    private readonly limits: UnitOfWorkLimits = defaultLimits,
+  ) {
+    this.runner = writer.createQueryRunner();
+    this.manager = writer.createEntityManager(this.runner);
+    this.execute = this.runner.query.bind(this.runner);
+    this.guard();
+  }
+
+  /**
+   * Runs `work` in a transaction.
+   *
+   * @returns what `work` returned, once it is committed
+   * @throws what `work` threw, after rolling back what it did; DatabaseBusyError; UnitTimeoutError
+   */
+  run<T>(work: Work<T>): Promise<T> {
+    const outer = this.scope.getStore();
+    if (outer?.open) return this.runNested(outer, work);
+    return new Promise<T>((resolve, reject) => {
+      // The work keeps the async context of its caller (trace context, request id), not that of the queue's first.
+      this.waiting.push({
+        unit: new Unit(1),
+        work: AsyncResource.bind(work),
+        resolve: resolve as Waiting['resolve'],
+        reject,
+      });
+      this.draining ??= this.drain();
+    });
+  }
+
+  /** Calls `callback` when the unit that is running now has been committed, and never if it is rolled back. */
+  afterCommit(callback: () => void): void {
+    const unit = this.scope.getStore();
+    if (!unit?.open) throw new StrayStatementError('afterCommit() is for inside a unit of work');
+    unit.afterCommit.push(callback);
+  }
+
+  /** Resolves when no unit is waiting or running. */
+  async idle(): Promise<void> {
+    while (this.draining) await this.draining;
+  }
+
+  private async drain(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const group = this.waiting.splice(0, this.limits.groupSize);
+      await this.runGroup(group);
+    }
+    // In the same turn as the check above: a unit that queues from here on starts a new drain.
+    this.draining = undefined;
+  }
+
+  private async runGroup(group: Waiting[]): Promise<void> {
+    const succeeded: { waiting: Waiting; value: unknown }[] = [];
+    try {
+      await this.begin();
+      for (const waiting of group) {
+        try {
+          succeeded.push({ waiting, value: await this.runUnit(waiting.unit, waiting.work) });
+        } catch (error) {
+          // A full disk or an I/O error ends the whole transaction, not just this unit.
+          if (!this.inTransaction()) throw error;
+          waiting.reject(error);
+        }
+      }
+      await this.execute('COMMIT');
+      this.tellTypeOrm(false);
+    } catch (error) {
+      await this.abandon();
+      for (const waiting of group) waiting.reject(error);
+      return;
+    }
+    for (const { waiting, value } of succeeded) {
+      waiting.resolve(value);
+      for (const callback of waiting.unit.afterCommit) callback();
+    }
+  }
+
+  /**
+   * Takes the write lock. Waits for another process by trying again after a random pause: SQLite's own busy timeout
+   * would block the event loop, and a regular pause lets one process starve the other.
+   */
+  private async begin(): Promise<void> {
+    const giveUpAt = Date.now() + this.limits.lockTimeout;
+    for (;;) {
+      try {
+        await this.execute('BEGIN IMMEDIATE');
+        this.tellTypeOrm(true);
+        return;
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        if (Date.now() > giveUpAt) throw new DatabaseBusyError('another process keeps the database locked');
+        await delay(1 + Math.random() * 10);
+      }
+    }
+  }
+
+  private runNested<T>(outer: Unit, work: Work<T>): Promise<T> {
+    const run = async (): Promise<T> => {
+      const unit = new Unit(outer.depth + 1);
+      const value = await this.runUnit(unit, work);
+      outer.afterCommit.push(...unit.afterCommit);
+      return value;
+    };
+    const result = outer.nested.then(run);
+    outer.nested = result.catch(() => undefined);
+    return result;
+  }
+
+  private async runUnit<T>(unit: Unit, work: Work<T>): Promise<T> {
+    const outer = this.running;
+    const savepoint = `unit_${unit.depth}`;
+    await this.execute(`SAVEPOINT ${savepoint}`);
+    this.running = unit;
+    try {
+      const value = await this.withinTimeout(this.scope.run(unit, () => work(this.manager)));
+      await unit.nested;
+      this.leave(unit, outer);
+      await this.execute(`RELEASE ${savepoint}`);
+      return value;
+    } catch (error) {
+      // Not so when an outer unit ran out of time: it has rolled this one back already, and others run now.
+      if (this.running === unit) {
+        this.leave(unit, outer);
+        if (this.inTransaction()) {
+          await this.execute(`ROLLBACK TO ${savepoint}`);
+          await this.execute(`RELEASE ${savepoint}`);
+        }
+      }
+      throw error;
+    }
+  }
+
+  private leave(unit: Unit, outer: Unit | undefined): void {
+    if (this.running !== unit) throw new StrayStatementError('the unit of work is over');
+    unit.open = false;
+    this.running = outer;
+  }
+
+  private async withinTimeout<T>(work: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new UnitTimeoutError(`a unit of work took longer than ${this.limits.unitTimeout} ms`));
+      }, this.limits.unitTimeout);
+    });
+    try {
+      return await Promise.race([work, timeout]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async abandon(): Promise<void> {
+    if (this.inTransaction()) await this.execute('ROLLBACK');
+    this.tellTypeOrm(false);
+    this.running = undefined;
+  }
+
+  /** Whether a transaction is open, so that `save()` does not begin one of its own. */
+  private tellTypeOrm(transactionIsActive: boolean): void {
+    Object.assign(this.runner, { isTransactionActive: transactionIsActive });
+  }
+
+  private inTransaction(): boolean {
+    return (this.writer.driver as unknown as { databaseConnection: { inTransaction: boolean } }).databaseConnection
+      .inTransaction;
+  }
+
+  private guard(): void {
+    const query = this.runner.query.bind(this.runner) as (...args: unknown[]) => Promise<unknown>;
+    this.runner.query = ((...args: unknown[]) => {
+      const unit = this.scope.getStore();
+      if (!unit?.open || unit !== this.running) {
+        return Promise.reject(
+          new StrayStatementError(`statement outside the running unit of work: ${String(args[0]).slice(0, 200)}`),
+        );
+      }
+      return query(...args);
+    }) as QueryRunner['query'];
+  }
+}
+
+const isBusy = (error: unknown): boolean =>
+  String((error as { driverError?: { code?: unknown } }).driverError?.code).startsWith('SQLITE_BUSY');
