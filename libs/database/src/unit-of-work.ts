@@ -92,10 +92,11 @@ export class UnitOfWork {
     const outer = this.scope.getStore();
     if (outer?.open) return this.runNested(outer, work);
     return new Promise<T>((resolve, reject) => {
-      // The work keeps the async context of its caller (trace context, request id), not that of the queue's first.
+      const unit = new Unit(1);
       this.waiting.push({
-        unit: new Unit(1),
-        work: AsyncResource.bind(work),
+        unit,
+        // The work keeps the async context of its caller (its trace), not that of whoever started the queue.
+        work: AsyncResource.bind((manager: EntityManager) => this.scope.run(unit, work, manager)),
         resolve: resolve as Waiting['resolve'],
         reject,
       });
@@ -172,7 +173,7 @@ export class UnitOfWork {
   private runNested<T>(outer: Unit, work: Work<T>): Promise<T> {
     const run = async (): Promise<T> => {
       const unit = new Unit(outer.depth + 1);
-      const value = await this.runUnit(unit, work);
+      const value = await this.runUnit(unit, (manager) => this.scope.run(unit, work, manager));
       outer.afterCommit.push(...unit.afterCommit);
       return value;
     };
@@ -187,7 +188,7 @@ export class UnitOfWork {
     await this.execute(`SAVEPOINT ${savepoint}`);
     this.running = unit;
     try {
-      const value = await this.withinTimeout(this.scope.run(unit, () => work(this.manager)));
+      const value = await this.withinTimeout(work(this.manager));
       await unit.nested;
       this.leave(unit, outer);
       await this.execute(`RELEASE ${savepoint}`);

@@ -5,7 +5,11 @@ import { Id, Timestamp, Version } from './common.js';
 export const CommentStatus = z.enum(['pending', 'approved', 'rejected']);
 export type CommentStatus = z.infer<typeof CommentStatus>;
 
-const content = z.string().trim().min(1).max(5_000);
+const content = z
+  .string('must be a string')
+  .trim()
+  .min(1, 'must not be empty')
+  .max(5_000, 'must have at most 5,000 characters');
 
 /** Body of `POST /posts/:postId/comments`. */
 export const CreateComment = z.strictObject({ content });

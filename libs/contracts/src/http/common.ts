@@ -9,9 +9,9 @@ export const Timestamp = z.iso.datetime({ precision: 3 });
 /** Counts the states of one thing: 1 when it is created, one more at each change. */
 export const Version = z.int().min(1);
 
-/** Query string of every list: how many items at most, and where the page before ended. */
+/** Query string of every list: how many items at most, and the id of the last item of the page before. */
 export const PageQuery = z.strictObject({
   limit: z.coerce.number('must be a number').int().min(1).max(100).default(20),
-  cursor: z.string().max(200).optional(),
+  cursor: z.uuidv7('must be taken from the Link header of the page before').optional(),
 });
 export type PageQuery = z.infer<typeof PageQuery>;

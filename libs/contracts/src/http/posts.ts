@@ -2,8 +2,12 @@ import { z } from 'zod';
 import { CommentView } from './comments.js';
 import { Id, Timestamp, Version } from './common.js';
 
-const title = z.string().trim().min(1).max(200);
-const body = z.string().max(20_000);
+const title = z
+  .string('must be a string')
+  .trim()
+  .min(1, 'must not be empty')
+  .max(200, 'must have at most 200 characters');
+const body = z.string('must be a string').max(20_000, 'must have at most 20,000 characters');
 
 /** Body of `POST /posts`. */
 export const CreatePost = z.strictObject({ title, body: body.default('') });

@@ -1,0 +1,4 @@
+import { runApp } from '#service';
+import { posts } from './app.js';
+
+await runApp(posts);

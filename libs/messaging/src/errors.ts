@@ -1,0 +1,14 @@
+/** Thrown by a handler for an event that no later attempt can help: it goes to the dead letters at once. */
+export class UnrecoverableEventError extends Error {
+  override readonly name: string = 'UnrecoverableEventError';
+}
+
+/** The message is not an event that we know: not JSON, not a CloudEvent, or its data breaks the schema. */
+export class MalformedEventError extends UnrecoverableEventError {
+  override readonly name = 'MalformedEventError';
+}
+
+/** The service has no handler for this type of event: its code and the event table disagree. */
+export class UnhandledEventError extends UnrecoverableEventError {
+  override readonly name = 'UnhandledEventError';
+}

@@ -1,0 +1,30 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { eventsPublishedBy, eventsReactedToBy } from '#contracts';
+import { EventLogServer } from './event-log.server.js';
+import { EventPublisher } from './event-publisher.js';
+import { Inbox } from './inbox.js';
+import { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
+import { Messaging } from './messaging.js';
+import { OutboxRelay } from './outbox-relay.js';
+import { ServiceQueueServer } from './service-queue.server.js';
+
+/**
+ * A service's connection to the others. Which parts it gets follows from the event table: `EventPublisher` with its
+ * outbox when it publishes, `ServiceQueueServer` with its inbox when it reacts, and `EventLogServer` when asked for.
+ */
+@Module({})
+export class MessagingModule {
+  /** @param options.readsEventLog whether the service builds its data from the event log */
+  static forRoot(options: MessagingOptions & { readsEventLog?: boolean }): DynamicModule {
+    const providers: Provider[] = [Messaging];
+    if (eventsPublishedBy(options.service).length > 0) providers.push(OutboxRelay, EventPublisher);
+    if (eventsReactedToBy(options.service).length > 0) providers.push(Inbox, ServiceQueueServer);
+    if (options.readsEventLog) providers.push(EventLogServer);
+    return {
+      module: MessagingModule,
+      global: true,
+      providers: [{ provide: MESSAGING_OPTIONS, useValue: options }, ...providers],
+      exports: providers,
+    };
+  }
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { z } from 'zod';
+import type { AppName } from '#contracts';
+import { Messaging, traceContext } from '#messaging';
+import type { AppEnv } from './env.js';
+import { HealthController } from './health/health.controller.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { ValidationPipe } from './http/validation.pipe.js';
+import { AppLogger, loggerModule } from './logging.js';
+
+/** The most bytes that a request's body may have. */
+export const BODY_LIMIT = 64 * 1024;
+
+/** One of Parley's processes: what its `main.ts` runs and what a test starts. */
+export interface AppDefinition<E extends AppEnv = AppEnv> {
+  name: AppName;
+  /** Schema of the environment variables that it reads. */
+  env: z.ZodType<E>;
+  /** Its root module, made from the environment. */
+  module: (env: E) => DynamicModule;
+  /** What else it does to the application before it listens. */
+  configure?: (app: NestFastifyApplication, env: E) => void | Promise<void>;
+}
+
+class RootModule {}
+
+/** The module to create an application from: the app's own, with logs and health. */
+export const rootModule = <E extends AppEnv>({ name, module }: AppDefinition<E>, env: E): DynamicModule => ({
+  module: RootModule as Type,
+  imports: [loggerModule(name, env), module(env)],
+  controllers: [HealthController],
+  providers: [AppLogger],
+});
+
+/** How every app is created. Fastify's own JSON parser is used: Nest's would let form data in as well. */
+export const nestOptions = { bodyParser: false, bufferLogs: true, abortOnError: false } as const;
+
+/** The HTTP server that every app uses. */
+export class HttpAdapter extends FastifyAdapter {
+  constructor() {
+    super({ bodyLimit: BODY_LIMIT, genReqId: requestId, routerOptions: { maxParamLength: 200 } });
+    this.getInstance().removeContentTypeParser('text/plain');
+  }
+
+  /** Fastify's errors as they are: Nest's mapping would drop their codes, by which `ProblemFilter` tells them apart. */
+  override mapException(error: unknown): unknown {
+    return error;
+  }
+}
+
+/** The caller's `X-Request-Id` where it is fit for logs and headers, else a new one. */
+function requestId({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
+}
+
+/** Does to a fresh application what every app needs before it listens. */
+export async function configureApp<E extends AppEnv>(
+  app: NestFastifyApplication,
+  definition: AppDefinition<E>,
+  env: E,
+): Promise<void> {
+  app.useLogger(app.get(AppLogger));
+  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalPipes(new ValidationPipe());
+  app.enableCors({
+    origin: env.CORS_ORIGINS.includes('*') ? '*' : env.CORS_ORIGINS,
+    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+    exposedHeaders: ['Link', 'Location', 'Retry-After', 'X-Request-Id'],
+    maxAge: 600,
+  });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, reply, done) => {
+      reply.header('x-request-id', request.id);
+      done();
+    })
+    // After the body was read: reading it loses the async context.
+    .addHook('preHandler', ({ headers }, _reply, done) => traceContext.run({ traceparent: headers.traceparent }, done));
+  await definition.configure?.(app, env);
+  for (const strategy of messagingOf(app)?.servers ?? []) {
+    // With the app's configuration, so that its filter lets handlers' errors through to the strategy.
+    app.connectMicroservice({ strategy }, { inheritAppConfig: true });
+  }
+}
+
+/** The app's messaging, or undefined for an app without events. */
+function messagingOf(app: NestFastifyApplication): Messaging | undefined {
+  try {
+    return app.get(Messaging, { strict: false });
+  } catch {
+    return undefined;
+  }
+}

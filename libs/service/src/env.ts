@@ -1,0 +1,82 @@
+import { hostname } from 'node:os';
+import { z } from 'zod';
+import { defaultPorts, type AppName, type ServiceName } from '#contracts';
+import type { MessagingOptions } from '#messaging';
+
+const commaSeparated = (item: z.ZodType<string, string>) =>
+  z
+    .string()
+    .transform((list) => list.split(',').map((part) => part.trim()))
+    .pipe(z.array(item).min(1));
+
+/** A duration such as `500ms`, `5s` or `2m`, as milliseconds. */
+const Duration = z
+  .string()
+  .regex(/^\d+(ms|s|m)$/, 'must be a duration such as 500ms, 5s or 2m')
+  .transform((text) => Number.parseInt(text, 10) * { ms: 1, s: 1_000, m: 60_000 }[text.replace(/^\d+/, '')]!);
+
+/** A list of base URLs, one for each instance of a service: `http://10.0.0.5:4001,http://10.0.0.6:4001`. */
+export const UpstreamUrls = commaSeparated(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }));
+
+/** What every process reads from its environment. */
+export const appEnv = <N extends AppName>(name: N) =>
+  z.object({
+    PORT: z.coerce.number('must be a port').int().min(0).max(65_535).default(defaultPorts[name]),
+    /** Where to listen. Only the gateway is meant for the outside, and even it must be told so. */
+    HOST: z.string().default('127.0.0.1'),
+    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    LOG_FORMAT: z.enum(['json', 'pretty']).default(process.stdout.isTTY ? 'pretty' : 'json'),
+    /** Which pages may call from a browser: origins, or `*`. */
+    CORS_ORIGINS: commaSeparated(z.string().min(1)).default(['*']),
+    /** How long stopping waits for what is in flight. */
+    SHUTDOWN_TIMEOUT: Duration.default(10_000),
+  });
+export type AppEnv = z.infer<ReturnType<typeof appEnv>>;
+
+/** What a service with a database and events reads besides. */
+export const serviceEnv = <N extends ServiceName>(name: N) =>
+  appEnv(name).extend({
+    DATABASE_URL: z
+      .string()
+      .regex(/^sqlite:.+/, 'must look like sqlite:<path of a file>')
+      .default(`sqlite:.data/${name}.db`),
+    /** Nodes of one RabbitMQ cluster. */
+    RABBITMQ_URL: commaSeparated(z.url({ protocol: /^amqps?$/, error: 'must be an amqp(s) URL' })).default([
+      'amqp://localhost:5672',
+    ]),
+    /** How long an event that failed waits before each further attempt. The same for all services. */
+    RETRY_DELAYS: commaSeparated(z.string())
+      .pipe(z.array(Duration))
+      .default([1_000, 5_000, 30_000, 120_000]),
+    /** How many events one process works on at once. */
+    PREFETCH: z.coerce.number('must be a number').int().min(1).max(10_000).default(200),
+  });
+export type ServiceEnv = z.infer<ReturnType<typeof serviceEnv>>;
+
+/** The environment cannot be used; the message has a line for every key that is wrong. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError';
+}
+
+/**
+ * Reads the environment with `schema`. An empty variable counts as not set.
+ *
+ * @throws EnvironmentError that lists every bad key at once
+ */
+export function parseEnv<E>(schema: z.ZodType<E>, env: NodeJS.ProcessEnv): E {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
+  throw new EnvironmentError(`the environment cannot be used:\n${lines.join('\n')}`);
+}
+
+/** The messaging options that follow from a service's environment. */
+export const messagingOptions = (service: ServiceName, env: ServiceEnv): MessagingOptions => ({
+  service,
+  instance: `${service}@${hostname()}:${env.PORT}`,
+  urls: env.RABBITMQ_URL,
+  retryDelays: env.RETRY_DELAYS,
+  prefetch: env.PREFETCH,
+  shutdownTimeout: env.SHUTDOWN_TIMEOUT,
+});

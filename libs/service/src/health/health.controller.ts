@@ -1,0 +1,60 @@
+import { Controller, Get, Inject, Optional, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { DataSource } from 'typeorm';
+import { Messaging } from '#messaging';
+import { type Readiness, READINESS_CHECKS, type ReadinessCheck } from './readiness.js';
+
+/** `ready`: all is well. `degraded`: requests are answered, but something is waited for. `not-ready`: send none. */
+type Overall = 'ready' | 'degraded' | 'not-ready';
+
+@Controller('health')
+export class HealthController {
+  constructor(
+    @Optional() private readonly database?: DataSource,
+    @Optional() private readonly messaging?: Messaging,
+    @Optional() @Inject(READINESS_CHECKS) private readonly further: ReadinessCheck[] = [],
+  ) {}
+
+  /** Whether the process runs: if not, restart it. */
+  @Get('live')
+  live(): { status: 'live' } {
+    return { status: 'live' };
+  }
+
+  /**
+   * Whether to send requests here: 503 only when they could not be answered. Without RabbitMQ they can: events wait in
+   * the outbox, and the answer says so.
+   */
+  @Get('ready')
+  async ready(
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ status: Overall; checks: Record<string, Readiness> }> {
+    const checks = await this.checks();
+    const status = overall(Object.values(checks));
+    void reply.status(status === 'not-ready' ? 503 : 200);
+    return { status, checks };
+  }
+
+  private async checks(): Promise<Record<string, Readiness>> {
+    const further = await Promise.all(this.further.map(async (one) => [one.name, await one.check()] as const));
+    return {
+      ...(this.database && { database: await this.checkDatabase(this.database) }),
+      ...this.messaging?.statuses(),
+      ...Object.fromEntries(further),
+    };
+  }
+
+  private async checkDatabase(database: DataSource): Promise<Readiness> {
+    try {
+      await database.query('SELECT 1');
+      return { up: true, detail: 'open' };
+    } catch (error) {
+      return { up: false, detail: String(error), essential: true };
+    }
+  }
+}
+
+const overall = (checks: Readiness[]): Overall => {
+  if (checks.some(({ up, essential }) => !up && essential)) return 'not-ready';
+  return checks.every(({ up }) => up) ? 'ready' : 'degraded';
+};

@@ -1,0 +1,16 @@
+/** Injection token of an array of further ReadinessChecks, for an app that has some. */
+export const READINESS_CHECKS = Symbol('ReadinessChecks');
+
+/** How one thing is that an app needs. */
+export interface Readiness {
+  up: boolean;
+  /** When not up: what it waits for. */
+  detail: string;
+  /** Whether requests can be answered meanwhile. Unless said otherwise they can. */
+  essential?: boolean;
+}
+
+export interface ReadinessCheck {
+  readonly name: string;
+  check(): Readiness | Promise<Readiness>;
+}

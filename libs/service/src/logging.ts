@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { Logger, LoggerModule } from 'nestjs-pino';
+import type { AppName } from '#contracts';
+import { traceContext } from '#messaging';
+import type { AppEnv } from './env.js';
+
+/**
+ * pino logs: JSON in production, readable on a terminal. Every line carries the app's name and, where there is one, the
+ * request's id, the trace id and the id of the event that is being handled.
+ */
+export const loggerModule = (name: AppName, env: AppEnv) =>
+  LoggerModule.forRoot({
+    pinoHttp: {
+      name,
+      level: env.LOG_LEVEL,
+      genReqId: (request) => request.id,
+      mixin: traceFields,
+      quietReqLogger: true,
+      customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
+      autoLogging: { ignore: (request) => request.url?.startsWith('/health') ?? false },
+      ...(env.LOG_FORMAT === 'pretty' && {
+        transport: {
+          target: 'pino-pretty',
+          options: { ignore: 'pid,hostname,name,context,reqId,traceId', messageFormat: '[{context}] {msg}', singleLine: true },
+        },
+      }),
+    },
+  });
+
+/** The Nest contexts that tell of each module and route at start: at level `debug` here. */
+const chatty = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver', 'NestApplication']);
+
+/** Nest's logger, writing through pino. */
+@Injectable()
+export class AppLogger extends Logger {
+  override log(message: unknown, ...context: unknown[]): void {
+    if (chatty.has(String(context.at(-1)))) this.debug(message, ...context);
+    else super.log(message, ...context);
+  }
+}
+
+const traceFields = (): Record<string, string> => {
+  const trace = traceContext.current();
+  if (!trace) return {};
+  const traceId = trace.traceparent.split('-')[1]!;
+  return trace.eventId ? { traceId, eventId: trace.eventId } : { traceId };
+};
