@@ -1,0 +1,4 @@
+import { runApp } from '#service';
+import { comments } from './app.js';
+
+await runApp(comments);
