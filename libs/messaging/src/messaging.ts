@@ -19,6 +19,11 @@ export class Messaging {
     return [this.queue, this.log].filter((server) => server !== undefined);
   }
 
+  /** Publishes what is left in the outbox, as far as there is time, and disconnects. The database must still be open. */
+  async stop(): Promise<void> {
+    await this.relay?.stop();
+  }
+
   /** How each part is connected. */
   statuses(): Record<string, BrokerStatus> {
     return {

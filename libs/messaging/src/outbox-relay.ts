@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { ConfirmChannel } from 'amqplib';
 import { In, LessThan, Not, type Repository } from 'typeorm';
@@ -28,7 +28,7 @@ const HOLD_FOR = 1_000;
  * - Each copy publishes what it wrote itself, and what has waited so long that its writer may be gone.
  */
 @Injectable()
-export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdown {
+export class OutboxRelay implements OnApplicationBootstrap {
   private readonly logger = new Logger(OutboxRelay.name);
   private readonly broker: BrokerConnection;
   /** Types that were refused, and until when they are left out. */
@@ -63,7 +63,7 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /** Publishes what is left, for as long as shutting down may take, and closes. */
-  async onApplicationShutdown(): Promise<void> {
+  async stop(): Promise<void> {
     this.stopped = true;
     this.wake();
     await this.work;

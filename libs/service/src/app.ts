@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { DynamicModule, Type } from '@nestjs/common';
+import { type DynamicModule, Module, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { z } from 'zod';
 import type { AppName } from '#contracts';
@@ -20,17 +20,29 @@ export interface AppDefinition<E extends AppEnv = AppEnv> {
   /** Schema of the environment variables that it reads. */
   env: z.ZodType<E>;
   /** Its root module, made from the environment. */
-  module: (env: E) => DynamicModule;
+  module(env: E): DynamicModule;
   /** What else it does to the application before it listens. */
-  configure?: (app: NestFastifyApplication, env: E) => void | Promise<void>;
+  configure?(app: NestFastifyApplication, env: E): void | Promise<void>;
 }
 
-class RootModule {}
+/** The root of every app. */
+@Module({})
+class RootModule implements OnApplicationShutdown {
+  constructor(@Optional() private readonly messaging?: Messaging) {}
+
+  /**
+   * By now Nest has closed the HTTP server and the consumers, and the root's hook comes before those of the modules
+   * below it: the outbox is flushed while the database is still open.
+   */
+  async onApplicationShutdown(): Promise<void> {
+    await this.messaging?.stop();
+  }
+}
 
 /** The module to create an application from: the app's own, with logs and health. */
-export const rootModule = <E extends AppEnv>({ name, module }: AppDefinition<E>, env: E): DynamicModule => ({
-  module: RootModule as Type,
-  imports: [loggerModule(name, env), module(env)],
+export const rootModule = <E extends AppEnv>(definition: AppDefinition<E>, env: E): DynamicModule => ({
+  module: RootModule,
+  imports: [loggerModule(definition.name, env), definition.module(env)],
   controllers: [HealthController],
   providers: [AppLogger],
 });

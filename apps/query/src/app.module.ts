@@ -1,0 +1,29 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CreateLogPosition1790000000003, DatabaseModule, LogPosition } from '#database';
+import { MessagingModule } from '#messaging';
+import { messagingOptions, type ServiceEnv } from '#service';
+import { CreateReadModel1790000000120 } from '../migrations/1790000000120-create-read-model.js';
+import { ChangesModule } from './changes/changes.module.js';
+import { RecordedChange } from './changes/recorded-change.entity.js';
+import { CommentRow } from './read-model/comment-row.entity.js';
+import { PostRow } from './read-model/post-row.entity.js';
+import { ReadModelModule } from './read-model/read-model.module.js';
+
+@Module({})
+export class AppModule {
+  static forRoot(env: ServiceEnv): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        DatabaseModule.forRoot({
+          url: env.DATABASE_URL,
+          entities: [PostRow, CommentRow, RecordedChange, LogPosition],
+          migrations: [CreateLogPosition1790000000003, CreateReadModel1790000000120],
+        }),
+        MessagingModule.forRoot({ ...messagingOptions('query', env), readsEventLog: true }),
+        ChangesModule,
+        ReadModelModule,
+      ],
+    };
+  }
+}

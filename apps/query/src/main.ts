@@ -1,0 +1,4 @@
+import { runApp } from '#service';
+import { query } from './app.js';
+
+await runApp(query);

@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+
+/** Finds `#contracts` and its like in their sources, so that tests need no build. */
+const conditions = ['source', 'module', 'node', 'development|production'];
+const ssr = { resolve: { conditions } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ssr,
+        test: {
+          name: 'unit',
+          include: ['apps/*/src/**/*.spec.ts', 'libs/*/src/**/*.spec.ts', 'scripts/**/*.spec.ts'],
+        },
+      },
+      {
+        ssr,
+        test: {
+          name: 'e2e',
+          include: ['apps/*/test/**/*.e2e-spec.ts', 'libs/*/test/**/*.e2e-spec.ts', 'test/**/*.e2e-spec.ts'],
+          globalSetup: ['scripts/vitest-global-setup.mjs'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+    // Two test files at once are as much as a small machine and one broker can do without getting in each other's way.
+    maxWorkers: 2,
+  },
+});
