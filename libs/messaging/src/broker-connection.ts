@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import amqp, { type AmqpConnectionManager } from 'amqp-connection-manager';
-import type { ChannelModel, ConfirmChannel, Message, Options } from 'amqplib';
+import type { ConfirmChannel, Message, Options } from 'amqplib';
 import { declareTopology } from './topology.js';
 
 /** Whether a connection works, and if not, what it waits for. */
@@ -132,7 +132,7 @@ export class BrokerConnection {
 
   private async openChannel(): Promise<void> {
     clearTimeout(this.reopenTimer);
-    const model = this.connection?.connection as ChannelModel | undefined;
+    const model = this.connection?.connection;
     if (this.closed || !model) return;
     let channel: ConfirmChannel | undefined;
     try {

@@ -114,8 +114,11 @@ export class EventLogServer extends EventServer {
       this.stop(`the event log begins at offset ${offset}: its beginning was trimmed, so it cannot be read from empty`);
     }
     if (this.mismatch) return;
-    if (offset <= this.offset) channel.ack(message);
-    else this.queue.push({ offset, message });
+    if (offset <= this.offset) {
+      channel.ack(message);
+      return;
+    }
+    this.queue.push({ offset, message });
     this.applying ??= this.applyAll(channel);
   }
 

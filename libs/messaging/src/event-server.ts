@@ -29,8 +29,8 @@ export abstract class EventServer extends Server implements CustomTransportStrat
     throw new Error('this transport emits no events; see brokerStatus');
   }
 
-  unwrap<T>(): T {
-    return this.broker as T;
+  unwrap(): never {
+    throw new Error('the connection is not for others; see brokerStatus');
   }
 
   /**
@@ -41,7 +41,7 @@ export abstract class EventServer extends Server implements CustomTransportStrat
   protected async callHandler(event: CloudEvent, message: ConsumeMessage, channel: Channel): Promise<void> {
     const handler = this.getHandlerByPattern(event.type);
     if (!handler) throw new UnhandledEventError(`no handler for ${event.type}`);
-    const context = new RmqContext([message as unknown as Record<string, unknown>, channel, event.type]);
+    const context = new RmqContext([{ ...message }, channel, event.type]);
     await traceContext.run({ traceparent: event.traceparent, eventId: event.id }, async () => {
       const result: unknown = await handler(event.data, context);
       // Nest's handleEvent would not tell us how it ended: await the handler's stream ourselves.

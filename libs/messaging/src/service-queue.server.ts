@@ -46,8 +46,8 @@ export class ServiceQueueServer extends EventServer {
 
   /** @throws Error when the handlers and the event table disagree */
   override listen(callback: () => void): void {
-    const expected = eventsReactedToBy(this.options.service).sort().join(', ');
-    const handled = [...this.getHandlers().keys()].sort().join(', ');
+    const expected = eventsReactedToBy(this.options.service).toSorted().join(', ');
+    const handled = [...this.getHandlers().keys()].toSorted().join(', ');
     if (expected !== handled) {
       throw new Error(`the event table says that ${this.options.service} reacts to ${expected}; it handles ${handled}`);
     }

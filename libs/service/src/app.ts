@@ -7,6 +7,7 @@ import type { AppName } from '#contracts';
 import { Messaging, traceContext } from '#messaging';
 import type { AppEnv } from './env.js';
 import { HealthController } from './health/health.controller.js';
+import { closeConnectionsOnStop } from './http/close-connections.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ValidationPipe } from './http/validation.pipe.js';
 import { AppLogger, loggerModule } from './logging.js';
@@ -84,9 +85,9 @@ export async function configureApp<E extends AppEnv>(
     exposedHeaders: ['Link', 'Location', 'Retry-After', 'X-Request-Id'],
     maxAge: 600,
   });
-  app
-    .getHttpAdapter()
-    .getInstance()
+  const fastify = app.getHttpAdapter().getInstance();
+  closeConnectionsOnStop(fastify);
+  fastify
     .addHook('onRequest', (request, reply, done) => {
       reply.header('x-request-id', request.id);
       done();

@@ -19,7 +19,7 @@ const Duration = z
 export const UpstreamUrls = commaSeparated(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }));
 
 /** What every process reads from its environment. */
-export const appEnv = <N extends AppName>(name: N) =>
+export const appEnv = (name: AppName) =>
   z.object({
     PORT: z.coerce.number('must be a port').int().min(0).max(65_535).default(defaultPorts[name]),
     /** Where to listen. Only the gateway is meant for the outside, and even it must be told so. */
@@ -34,7 +34,7 @@ export const appEnv = <N extends AppName>(name: N) =>
 export type AppEnv = z.infer<ReturnType<typeof appEnv>>;
 
 /** What a service with a database and events reads besides. */
-export const serviceEnv = <N extends ServiceName>(name: N) =>
+export const serviceEnv = (name: ServiceName) =>
   appEnv(name).extend({
     DATABASE_URL: z
       .string()
@@ -45,9 +45,7 @@ export const serviceEnv = <N extends ServiceName>(name: N) =>
       'amqp://localhost:5672',
     ]),
     /** How long an event that failed waits before each further attempt. The same for all services. */
-    RETRY_DELAYS: commaSeparated(z.string())
-      .pipe(z.array(Duration))
-      .default([1_000, 5_000, 30_000, 120_000]),
+    RETRY_DELAYS: commaSeparated(z.string()).pipe(z.array(Duration)).default([1_000, 5_000, 30_000, 120_000]),
     /** How many events one process works on at once. */
     PREFETCH: z.coerce.number('must be a number').int().min(1).max(10_000).default(200),
   });

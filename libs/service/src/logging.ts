@@ -21,7 +21,11 @@ export const loggerModule = (name: AppName, env: AppEnv) =>
       ...(env.LOG_FORMAT === 'pretty' && {
         transport: {
           target: 'pino-pretty',
-          options: { ignore: 'pid,hostname,name,context,reqId,traceId', messageFormat: '[{context}] {msg}', singleLine: true },
+          options: {
+            ignore: 'pid,hostname,name,context,reqId,traceId',
+            messageFormat: '[{context}] {msg}',
+            singleLine: true,
+          },
         },
       }),
     },

@@ -15,7 +15,11 @@ const GRACE = 5_000;
 export async function runApp<E extends AppEnv>(definition: AppDefinition<E>): Promise<void> {
   try {
     const env = parseEnv(definition.env, process.env);
-    const app = await NestFactory.create<NestFastifyApplication>(rootModule(definition, env), new HttpAdapter(), nestOptions);
+    const app = await NestFactory.create<NestFastifyApplication>(
+      rootModule(definition, env),
+      new HttpAdapter(),
+      nestOptions,
+    );
     await configureApp(app, definition, env);
     stopOnSignals(app, env.SHUTDOWN_TIMEOUT + GRACE);
     await app.startAllMicroservices();

@@ -9,7 +9,7 @@ import { freePort } from './free-port.js';
 import { HttpClient } from './http-client.js';
 import { TestBus } from './test-bus.js';
 import { TestVhost } from './test-vhost.js';
-import { waitFor, type WaitOptions } from './wait-for.js';
+import { type Truthy, waitFor, type WaitOptions } from './wait-for.js';
 
 export interface TestSystemOptions {
   /** The apps to start, from each app's `src/app.ts`; the others are simply not there. */
@@ -123,13 +123,13 @@ export class TestSystem {
   }
 
   /** See the function of that name. */
-  waitFor<T>(condition: () => T | Promise<T>, options?: WaitOptions): Promise<NonNullable<T>> {
+  waitFor<T>(condition: () => T | Promise<T>, options?: WaitOptions): Promise<Truthy<T>> {
     return waitFor(condition, options);
   }
 
   /** Stops everything; no process, vhost or file is left. */
   async stop(): Promise<void> {
-    for (const name of [...this.apps.keys()].reverse()) await this.stopApp(name);
+    for (const name of [...this.apps.keys()].toReversed()) await this.stopApp(name);
     await this.bus.close();
     await this.vhost.remove();
     await rm(this.folder, { recursive: true, force: true });

@@ -7,6 +7,9 @@ export interface WaitOptions {
   what?: string;
 }
 
+/** What is left of `T` when it held. */
+export type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>;
+
 const PAUSE = 20;
 
 /**
@@ -19,17 +22,18 @@ const PAUSE = 20;
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
   { timeout = 20_000, what = 'the condition' }: WaitOptions = {},
-): Promise<NonNullable<T>> {
+): Promise<Truthy<T>> {
   const deadline = Date.now() + timeout;
   let last: unknown = 'it did not hold';
   for (;;) {
     try {
       const value = await condition();
-      if (value) return value;
+      if (value) return value as Truthy<T>;
     } catch (error) {
       last = error;
     }
-    if (Date.now() > deadline) throw new Error(`waited ${timeout} ms for ${what}; last: ${String(last)}`, { cause: last });
+    if (Date.now() > deadline)
+      throw new Error(`waited ${timeout} ms for ${what}; last: ${String(last)}`, { cause: last });
     await delay(PAUSE);
   }
 }

@@ -21,6 +21,8 @@ export class ChangesController implements BeforeApplicationShutdown {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
+      // The connection ends with the stream, so that a server that stops need not wait for it.
+      connection: 'close',
     });
     const stream = new EventStream(raw, this.changes, from);
     this.streams.add(stream);
@@ -37,5 +39,5 @@ export class ChangesController implements BeforeApplicationShutdown {
 function offsetOf(lastEventId: string | undefined): number | undefined {
   if (lastEventId === undefined || lastEventId === '') return undefined;
   if (/^(-1|\d{1,15})$/.test(lastEventId)) return Number(lastEventId);
-  throw new ProblemException('bad-request', "Last-Event-ID must be the id of an event of this stream, or left out.");
+  throw new ProblemException('bad-request', 'Last-Event-ID must be the id of an event of this stream, or left out.');
 }

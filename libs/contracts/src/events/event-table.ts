@@ -58,5 +58,3 @@ export const eventsPublishedBy = (service: ServiceName): EventType[] =>
 
 /** The services that react to events, and so have a queue. */
 export const reactingServices = [...new Set(eventTypes.flatMap((type) => [...eventTable[type].reactors]))];
-
-export const isEventType = (type: string): type is EventType => Object.hasOwn(eventTable, type);

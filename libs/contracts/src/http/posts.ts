@@ -36,5 +36,3 @@ export const PostView = Post.extend({
   comments: z.array(CommentView),
 });
 export type PostView = z.infer<typeof PostView>;
-
-export const PostParams = z.object({ postId: Id });

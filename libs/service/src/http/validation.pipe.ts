@@ -13,7 +13,7 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
   override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
     const { schema } = metadata;
     if (!schema) return value;
-    this.stripProtoKeys(value as Record<string, unknown>);
+    this.stripProtoKeys(value);
     const result = await this.validate(value, schema);
     if (!result.issues) return result.value as T;
     throw invalid(result.issues, metadata);
