@@ -69,6 +69,10 @@ export class TestVhost {
     });
   }
 
+  purgeQueue(queue: string): Promise<void> {
+    return this.api('DELETE', `queues/${this.name}/${encodeURIComponent(queue)}/contents`);
+  }
+
   deleteQueue(queue: string): Promise<void> {
     return this.api('DELETE', `queues/${this.name}/${encodeURIComponent(queue)}`);
   }
