@@ -82,9 +82,9 @@ export class TestSystem {
     return app;
   }
 
-  /** Where an app keeps its data, as its `DATABASE_URL`. */
-  databaseUrl(name: AppName): string {
-    return `sqlite:${join(this.folder, `${name}.db`)}`;
+  /** Deletes the database of a stopped app. */
+  async deleteDatabase(name: AppName): Promise<void> {
+    for (const ending of ['', '-wal', '-shm']) await rm(this.databaseFile(name) + ending, { force: true });
   }
 
   /** Starts an app that was stopped, on the same port and the same database. */
@@ -93,7 +93,7 @@ export class TestSystem {
     const env = parseEnv(one.definition.env, {
       ...this.env,
       PORT: String(one.port),
-      DATABASE_URL: this.databaseUrl(name),
+      DATABASE_URL: `sqlite:${this.databaseFile(name)}`,
     });
     const module = await Test.createTestingModule({ imports: [rootModule(one.definition, env)] }).compile();
     const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(), nestOptions);
@@ -133,6 +133,10 @@ export class TestSystem {
     await this.bus.close();
     await this.vhost.remove();
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private databaseFile(name: AppName): string {
+    return join(this.folder, `${name}.db`);
   }
 
   private one(name: AppName): RunningApp {
