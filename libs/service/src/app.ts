@@ -29,7 +29,7 @@ export interface AppDefinition<E extends AppEnv = AppEnv> {
 /** The root of every app. */
 @Module({})
 class RootModule implements OnApplicationShutdown {
-  constructor(@Optional() private readonly messaging?: Messaging) {}
+  constructor(@Optional() readonly messaging?: Messaging) {}
 
   /**
    * By now Nest has closed the HTTP server and the consumers, and the root's hook comes before those of the modules
@@ -95,17 +95,8 @@ export async function configureApp<E extends AppEnv>(
     // After the body was read: reading it loses the async context.
     .addHook('preHandler', ({ headers }, _reply, done) => traceContext.run({ traceparent: headers.traceparent }, done));
   await definition.configure?.(app, env);
-  for (const strategy of messagingOf(app)?.servers ?? []) {
+  for (const strategy of app.get(RootModule).messaging?.servers ?? []) {
     // With the app's configuration, so that its filter lets handlers' errors through to the strategy.
     app.connectMicroservice({ strategy }, { inheritAppConfig: true });
-  }
-}
-
-/** The app's messaging, or undefined for an app without events. */
-function messagingOf(app: NestFastifyApplication): Messaging | undefined {
-  try {
-    return app.get(Messaging, { strict: false });
-  } catch {
-    return undefined;
   }
 }

@@ -32,7 +32,14 @@ export const loggerModule = (name: AppName, env: AppEnv) =>
   });
 
 /** The Nest contexts that tell of each module and route at start: at level `debug` here. */
-const chatty = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver', 'NestApplication']);
+const chatty = new Set([
+  'InstanceLoader',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+  'NestApplication',
+  'NestMicroservice',
+]);
 
 /** Nest's logger, writing through pino. */
 @Injectable()

@@ -27,7 +27,13 @@ export class CommentsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Comment[]> {
-    return page(await this.comments.list(postId, query.limit + 1, query.cursor), query.limit, request, reply);
+    return page(
+      await this.comments.list(postId, query.limit + 1, query.cursor),
+      query.limit,
+      ({ id }) => id,
+      request,
+      reply,
+    );
   }
 
   @Get(':commentId')

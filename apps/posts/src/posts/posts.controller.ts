@@ -25,7 +25,7 @@ export class PostsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PostBody[]> {
-    return page(await this.posts.list(query.limit + 1, query.cursor), query.limit, request, reply);
+    return page(await this.posts.list(query.limit + 1, query.cursor), query.limit, ({ id }) => id, request, reply);
   }
 
   @Get(':postId')

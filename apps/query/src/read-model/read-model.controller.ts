@@ -14,7 +14,7 @@ export class ReadModelController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PostView[]> {
-    return page(await this.readModel.listPosts(limit + 1, cursor), limit, request, reply);
+    return page(await this.readModel.listPosts(limit + 1, cursor), limit, ({ id }) => id, request, reply);
   }
 
   @Get(':postId')
@@ -29,7 +29,7 @@ export class ReadModelController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CommentView[]> {
-    return page(await this.readModel.listComments(postId, limit + 1, cursor), limit, request, reply);
+    return page(await this.readModel.listComments(postId, limit + 1, cursor), limit, ({ id }) => id, request, reply);
   }
 
   @Get(':postId/comments/:commentId')

@@ -1,0 +1,35 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import {
+  CreateInbox1790000000002,
+  CreateOutbox1790000000001,
+  DatabaseModule,
+  InboxMessage,
+  OutboxMessage,
+} from '#database';
+import { MessagingModule } from '#messaging';
+import { messagingOptions } from '#service';
+import { CreateCases1790000000200 } from '../migrations/1790000000200-create-cases.js';
+import { Case } from './cases/case.entity.js';
+import { CasesModule } from './cases/cases.module.js';
+import { DeletedPost } from './cases/deleted-post.entity.js';
+import type { ModerationEnv } from './env.js';
+import { RulesModule } from './rules/rules.module.js';
+
+@Module({})
+export class AppModule {
+  static forRoot(env: ModerationEnv): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        DatabaseModule.forRoot({
+          url: env.DATABASE_URL,
+          entities: [Case, DeletedPost, OutboxMessage, InboxMessage],
+          migrations: [CreateOutbox1790000000001, CreateInbox1790000000002, CreateCases1790000000200],
+        }),
+        MessagingModule.forRoot(messagingOptions('moderation', env)),
+        RulesModule.forRoot(env),
+        CasesModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,4 @@
+import { runApp } from '#service';
+import { moderation } from './app.js';
+
+await runApp(moderation);
