@@ -20,8 +20,8 @@ describe('the life of a comment, through the gateway', () => {
     });
   const commentShown = async (comment: Comment, condition: (comment: CommentView) => boolean): Promise<CommentView> => {
     const found = (post: PostView) => post.comments.find(({ id }) => id === comment.id);
-    const post = await shown(comment.postId, (post) => {
-      const view = found(post);
+    const post = await shown(comment.postId, (candidate) => {
+      const view = found(candidate);
       return view !== undefined && condition(view);
     });
     return found(post)!;

@@ -11,7 +11,6 @@ describe('comments', () => {
   const aPost = async (): Promise<Post> => (await system.http('posts').post<Post>('/posts', { title: 'A post' })).body;
   const aComment = async (postId: string, content = 'A comment'): Promise<Comment> =>
     (await http().post<Comment>(`/posts/${postId}/comments`, { content })).body;
-  const pathOf = ({ postId, id }: Comment): string => `/posts/${postId}/comments/${id}`;
   const current = async (comment: Comment): Promise<Comment> => (await http().get<Comment>(pathOf(comment))).body;
 
   beforeAll(async () => {
@@ -114,3 +113,5 @@ describe('comments', () => {
     expect(body.map(({ status, version }) => `${status} ${version}`)).toEqual(Array(100).fill('approved 2'));
   });
 });
+
+const pathOf = ({ postId, id }: Comment): string => `/posts/${postId}/comments/${id}`;

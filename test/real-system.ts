@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, HttpClient, waitFor } from '#testing';
+import { startPrivateBroker } from '../scripts/lib/broker.mjs';
+import { startSystem } from '../scripts/lib/system.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * The built system as real processes with a RabbitMQ of its own, which a test may kill and stop: what `npm start` runs, on
+ * private ports and in a directory of its own. Needs `npm run build` before; `npm test` does that.
+ */
+export class RealSystem {
+  private constructor(
+    readonly system: Awaited<ReturnType<typeof startSystem>>,
+    readonly broker: Awaited<ReturnType<typeof startPrivateBroker>>,
+    private readonly folder: string,
+  ) {}
+
+  static async start(): Promise<RealSystem> {
+    const folder = await mkdtemp(join(tmpdir(), 'parley-real-'));
+    const broker = await startPrivateBroker({ dir: join(folder, 'rabbitmq') });
+    const ports = {
+      posts: await freePort(),
+      comments: await freePort(),
+      query: await freePort(),
+      moderation: await freePort(),
+      gateway: await freePort(),
+    };
+    const system = await startSystem({
+      root,
+      ports,
+      dataDir: join(folder, 'data'),
+      rabbitmqUrl: broker.url,
+      clientDir: join(root, 'dist/client'),
+      env: { ...process.env, LOG_LEVEL: 'warn', LOG_FORMAT: 'json' },
+    });
+    return new RealSystem(system, broker, folder);
+  }
+
+  get api(): HttpClient {
+    return new HttpClient(`${this.system.url('gateway')}/api`);
+  }
+
+  /** Kills a process as a crash would, and waits until it has been started again and is ready. */
+  async killAndAwait(label: string): Promise<void> {
+    const process = this.system.process(label);
+    const { pid } = process;
+    process.signal('SIGKILL');
+    await waitFor(() => process.pid !== undefined && process.pid !== pid, { what: `${label} to be started again` });
+    await waitFor(async () => (await process.readiness()).ready, { what: `${label} to be ready`, timeout: 40_000 });
+  }
+
+  async stop(): Promise<void> {
+    await this.system.stop();
+    await this.broker.close({ force: true, discard: true });
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
