@@ -1,6 +1,6 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 
 /** Work that writes: everything it does through `manager` commits together or not at all. */
@@ -38,7 +38,13 @@ class Unit {
   readonly afterCommit: (() => void)[] = [];
   /** Nested units run one after the other: savepoints must nest, not interleave. */
   nested: Promise<unknown> = Promise.resolve();
-  constructor(readonly depth: number) {}
+  readonly savepoint: string;
+  private readonly depth: number;
+
+  constructor(readonly outer?: Unit) {
+    this.depth = (outer?.depth ?? 0) + 1;
+    this.savepoint = `unit_${this.depth}`;
+  }
 }
 
 interface Waiting {
@@ -58,15 +64,18 @@ interface Waiting {
  *   fails rolls back alone, and the disk is synced once for all.
  * - `run` resolves only after COMMIT. If the COMMIT fails, every unit of the group rejects.
  * - `run` inside a unit joins it as a nested savepoint and commits with it.
- * - A statement outside the running unit is rejected (StrayStatementError).
+ * - A statement outside the running unit is rejected (StrayStatementError). Statements are executed strictly in turn, and
+ *   looked at when their turn has come: none slips behind a savepoint that was begun, or out of a transaction that ended.
  * - Nothing slow belongs in a unit, above all no network call: it would hold up every other write.
  */
 @Injectable()
 export class UnitOfWork {
+  private readonly logger = new Logger(UnitOfWork.name);
   private readonly runner: QueryRunner;
   private readonly manager: EntityManager;
   /** The driver's own `query`, for BEGIN, SAVEPOINT and COMMIT; everybody else gets the guarded one. */
-  private readonly execute: (sql: string) => Promise<unknown>;
+  private readonly query: (sql: string) => Promise<unknown>;
+  private lastStatement: Promise<unknown> = Promise.resolve();
   private readonly scope = new AsyncLocalStorage<Unit>();
   private readonly waiting: Waiting[] = [];
   private running: Unit | undefined;
@@ -78,7 +87,7 @@ export class UnitOfWork {
   ) {
     this.runner = writer.createQueryRunner();
     this.manager = writer.createEntityManager(this.runner);
-    this.execute = this.runner.query.bind(this.runner);
+    this.query = this.runner.query.bind(this.runner);
     this.guard();
   }
 
@@ -92,7 +101,7 @@ export class UnitOfWork {
     const outer = this.scope.getStore();
     if (outer?.open) return this.runNested(outer, work);
     return new Promise<T>((resolve, reject) => {
-      const unit = new Unit(1);
+      const unit = new Unit();
       this.waiting.push({
         unit,
         // The work keeps the async context of its caller (its trace), not that of whoever started the queue.
@@ -147,7 +156,16 @@ export class UnitOfWork {
     }
     for (const { waiting, value } of succeeded) {
       waiting.resolve(value);
-      for (const callback of waiting.unit.afterCommit) callback();
+      for (const callback of waiting.unit.afterCommit) this.call(callback);
+    }
+  }
+
+  /** The units are committed, and further ones wait: a callback that fails must not hold them up. */
+  private call(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.logger.error(error);
     }
   }
 
@@ -172,7 +190,7 @@ export class UnitOfWork {
 
   private runNested<T>(outer: Unit, work: Work<T>): Promise<T> {
     const run = async (): Promise<T> => {
-      const unit = new Unit(outer.depth + 1);
+      const unit = new Unit(outer);
       const value = await this.runUnit(unit, (manager) => this.scope.run(unit, work, manager));
       outer.afterCommit.push(...unit.afterCommit);
       return value;
@@ -183,33 +201,58 @@ export class UnitOfWork {
   }
 
   private async runUnit<T>(unit: Unit, work: Work<T>): Promise<T> {
-    const outer = this.running;
-    const savepoint = `unit_${unit.depth}`;
-    await this.execute(`SAVEPOINT ${savepoint}`);
-    this.running = unit;
+    await this.inTurn(() => this.enter(unit));
     try {
-      const value = await this.withinTimeout(work(this.manager));
-      await unit.nested;
-      this.leave(unit, outer);
-      await this.execute(`RELEASE ${savepoint}`);
+      const value = await this.withinTimeout(this.complete(unit, work));
+      await this.inTurn(() => this.release(unit));
       return value;
     } catch (error) {
-      // Not so when an outer unit ran out of time: it has rolled this one back already, and others run now.
-      if (this.running === unit) {
-        this.leave(unit, outer);
-        if (this.inTransaction()) {
-          await this.execute(`ROLLBACK TO ${savepoint}`);
-          await this.execute(`RELEASE ${savepoint}`);
-        }
-      }
+      unit.open = false;
+      await this.inTurn(() => this.rollBack(unit));
       throw error;
     }
   }
 
-  private leave(unit: Unit, outer: Unit | undefined): void {
-    if (this.running !== unit) throw new StrayStatementError('the unit of work is over');
+  /** Runs the work and the units inside it, of which it need not wait for all. */
+  private async complete<T>(unit: Unit, work: Work<T>): Promise<T> {
+    const value = await work(this.manager);
+    for (let last: unknown; last !== unit.nested; await last) last = unit.nested;
     unit.open = false;
-    this.running = outer;
+    return value;
+  }
+
+  private async enter(unit: Unit): Promise<void> {
+    const { outer } = unit;
+    if (this.running !== outer || outer?.open === false || !this.inTransaction()) {
+      throw new StrayStatementError('the unit of work around this one is over');
+    }
+    await this.query(`SAVEPOINT ${unit.savepoint}`);
+    this.running = unit;
+  }
+
+  private async release(unit: Unit): Promise<void> {
+    if (this.running !== unit) throw new StrayStatementError('the unit of work is over');
+    if (!this.inTransaction()) throw new Error('a statement rolled the whole transaction back');
+    await this.query(`RELEASE ${unit.savepoint}`);
+    this.running = unit.outer;
+  }
+
+  private async rollBack(unit: Unit): Promise<void> {
+    // Not so when a unit around it ran out of time: it has rolled this one back already, and others run now.
+    if (!this.isRunning(unit)) return;
+    // When this one ran out of time itself, those inside it go with it.
+    for (let inner = this.running; inner && inner !== unit; inner = inner.outer) inner.open = false;
+    this.running = unit.outer;
+    if (!this.inTransaction()) return;
+    await this.query(`ROLLBACK TO ${unit.savepoint}`);
+    await this.query(`RELEASE ${unit.savepoint}`);
+  }
+
+  /** Whether the unit, or one inside it, is the running one. */
+  private isRunning(unit: Unit): boolean {
+    let running = this.running;
+    while (running && running !== unit) running = running.outer;
+    return running === unit;
   }
 
   private async withinTimeout<T>(work: Promise<T>): Promise<T> {
@@ -227,7 +270,8 @@ export class UnitOfWork {
   }
 
   private async abandon(): Promise<void> {
-    if (this.inTransaction()) await this.execute('ROLLBACK');
+    // If even this fails, so does the next BEGIN, and with it the next group: nothing is silent.
+    if (this.inTransaction()) await this.execute('ROLLBACK').catch((error: unknown) => this.logger.error(error));
     this.tellTypeOrm(false);
     this.running = undefined;
   }
@@ -238,20 +282,30 @@ export class UnitOfWork {
   }
 
   private inTransaction(): boolean {
-    return (this.writer.driver as unknown as { databaseConnection: { inTransaction: boolean } }).databaseConnection
-      .inTransaction;
+    const { databaseConnection } = this.writer.driver as unknown as { databaseConnection?: { inTransaction: boolean } };
+    return databaseConnection?.inTransaction ?? false;
+  }
+
+  private execute(sql: string): Promise<unknown> {
+    return this.inTurn(() => this.query(sql));
+  }
+
+  /** Runs `statement` when all that were issued before it are done. */
+  private inTurn<T>(statement: () => Promise<T>): Promise<T> {
+    const result = this.lastStatement.then(statement);
+    this.lastStatement = result.catch(() => undefined);
+    return result;
   }
 
   private guard(): void {
     const query = this.runner.query.bind(this.runner) as (...args: unknown[]) => Promise<unknown>;
     this.runner.query = ((...args: unknown[]) => {
       const unit = this.scope.getStore();
-      if (!unit?.open || unit !== this.running) {
-        return Promise.reject(
-          new StrayStatementError(`statement outside the running unit of work: ${String(args[0]).slice(0, 200)}`),
-        );
-      }
-      return query(...args);
+      return this.inTurn(() => {
+        if (unit?.open && unit === this.running && this.inTransaction()) return query(...args);
+        const sql = String(args[0]).slice(0, 200);
+        throw new StrayStatementError(`statement outside the running unit of work: ${sql}`);
+      });
     }) as QueryRunner['query'];
   }
 }

@@ -1,0 +1,18 @@
+import type { AppDefinition } from '#service';
+import { AppModule } from './app.module.js';
+import { gatewayEnv, type GatewayEnv } from './env.js';
+import { addSecurityHeaders } from './security-headers.js';
+
+/** How long a request may take to arrive whole, in milliseconds: slow senders cost a connection each. */
+const REQUEST_TIMEOUT = 30_000;
+
+/** The gateway: what `main.ts` runs and what tests start. */
+export const gateway: AppDefinition<GatewayEnv> = {
+  name: 'gateway',
+  env: gatewayEnv,
+  module: (env) => AppModule.forRoot(env),
+  configure: async (app) => {
+    app.getHttpServer().requestTimeout = REQUEST_TIMEOUT;
+    await addSecurityHeaders(app);
+  },
+};

@@ -1,0 +1,81 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import type { Dispatcher } from 'undici';
+import { responseHeaders } from './headers.js';
+
+/** Why an exchange brought no answer. */
+export interface Failure {
+  error: Error & { code?: string };
+  /** Whether the service may have got the request, or a part of it. */
+  sent: boolean;
+}
+
+/**
+ * One attempt to have a request answered by one instance. Passes the answer to the client as it comes, not faster than
+ * the client takes it, and closes whichever side is left when the other one goes.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  /** What became of it: undefined when there was an answer, even a broken one, or no one to answer any more. */
+  readonly outcome: Promise<Failure | undefined>;
+  private settle: (failure?: Failure) => void;
+  private readonly answer: ServerResponse;
+  private controller?: Dispatcher.DispatchController;
+  private clientGone: boolean;
+  private answering = false;
+
+  /** @param onAnswer told when the answer to the client has begun */
+  constructor(
+    private readonly reply: FastifyReply,
+    private readonly onAnswer: (answer: ServerResponse) => void,
+  ) {
+    this.answer = reply.raw;
+    this.outcome = new Promise((resolve) => (this.settle = resolve));
+    // Of a second attempt: gone during the first one.
+    this.clientGone = this.answer.destroyed;
+    this.answer.once('close', this.onClientGone);
+  }
+
+  /** The request is about to be written to a connection. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.clientGone) this.onClientGone();
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    this.answering = true;
+    const own = this.reply.getHeaders() as OutgoingHttpHeaders;
+    this.reply.hijack();
+    this.answer.writeHead(status, responseHeaders(headers, own));
+    this.onAnswer(this.answer);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.answer.writableEnded || this.answer.destroyed || this.answer.write(chunk)) return;
+    controller.pause();
+    this.answer.once('drain', () => controller.resume());
+  }
+
+  onResponseEnd(): void {
+    this.answer.end();
+    this.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (!this.answering && !this.clientGone) return this.end({ error, sent: this.controller !== undefined });
+    // Nothing may be added to what was answered so far, and it must not look whole.
+    this.reply.hijack();
+    this.answer.destroy();
+    this.end();
+  }
+
+  private readonly onClientGone = (): void => {
+    this.clientGone = true;
+    this.controller?.abort(new Error('The client is gone'));
+  };
+
+  private end(failure?: Failure): void {
+    this.answer.off('close', this.onClientGone);
+    this.settle(failure);
+  }
+}

@@ -1,0 +1,36 @@
+import type { ServiceName } from '#contracts';
+import { ProblemException } from '#service';
+import type { Failure } from './exchange.js';
+
+/** What ends an exchange although the instance and the connection to it are well. */
+const otherCodes = new Set([
+  'FST_ERR_CTP_BODY_TOO_LARGE',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_NOT_SUPPORTED',
+]);
+
+/** Whether it is the fault of this instance or of the connection to it. */
+export const isConnectionFailure = ({ error }: Failure): boolean => !otherCodes.has(error.code ?? '');
+
+/**
+ * What to answer after `failure`.
+ *
+ * @param repeatable whether it does no harm to send the request again
+ */
+export function problemOf({ error, sent }: Failure, service: ServiceName, repeatable: boolean): Error {
+  // The problem filter knows it.
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return error;
+  if (error.code === 'UND_ERR_HEADERS_TIMEOUT') {
+    return new ProblemException('gateway-timeout', `The ${service} service took too long. ${unknown(repeatable)}`);
+  }
+  if (otherCodes.has(error.code ?? '')) return new ProblemException('bad-request', `${error.message}.`);
+  if (sent && !repeatable) {
+    return new ProblemException('bad-gateway', `The ${service} service broke off. ${unknown(repeatable)}`);
+  }
+  const detail = `The ${service} service cannot be reached now; try again in a moment.`;
+  return new ProblemException('service-unavailable', detail, { retryAfter: 1 });
+}
+
+const unknown = (repeatable: boolean): string =>
+  repeatable ? 'Try again.' : 'Look whether it did what was asked before you try again.';

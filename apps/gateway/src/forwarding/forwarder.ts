@@ -1,0 +1,69 @@
+import type { ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Instance, Message } from '../upstreams/instance.js';
+import { Upstreams } from '../upstreams/upstreams.js';
+import { EventStreams } from './event-streams.js';
+import { Exchange, type Failure } from './exchange.js';
+import { isConnectionFailure, problemOf } from './failures.js';
+import { isRepeatable, messageFor } from './message.js';
+import { PREFIX, type Target } from './routes.js';
+
+/** Passes requests on to the services, and their answers back. */
+@Injectable()
+export class Forwarder {
+  constructor(
+    private readonly upstreams: Upstreams,
+    private readonly streams: EventStreams,
+  ) {}
+
+  /**
+   * Has `request` answered by an instance of the target's service. If the connection to it fails, another instance is
+   * tried, as long as nothing can be done twice by that.
+   *
+   * @throws ProblemException `service-unavailable`, `bad-gateway`, `gateway-timeout`, `bad-request`; and Fastify's error
+   *   for a body that is too large
+   */
+  async forward(request: FastifyRequest, reply: FastifyReply, target: Target): Promise<void> {
+    // The router decodes paths, so `/%61pi/posts` gets here as well; without the prefix nothing can be taken off.
+    if (!request.raw.url!.startsWith(`${PREFIX}/`)) return reply.callNotFound();
+    const message = messageFor(request);
+    const failure = await this.attempts(message, reply, target);
+    // Whatever is left of it, no one wants it any more.
+    message.body?.destroy();
+    if (!failure) return;
+    // There is more to come of the body, and no one to read it.
+    if (failure.error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') reply.header('connection', 'close');
+    throw problemOf(failure, target.service, isRepeatable(message));
+  }
+
+  private async attempts(message: Message, reply: FastifyReply, target: Target): Promise<Failure | undefined> {
+    const upstream = this.upstreams.get(target.service);
+    const first = upstream.pick();
+    const failure = await this.attempt(first, message, reply, target);
+    if (!failure || !isConnectionFailure(failure) || (failure.sent && !isRepeatable(message))) return failure;
+    return this.attempt(upstream.pick(first), message, reply, target);
+  }
+
+  private async attempt(
+    instance: Instance | undefined,
+    message: Message,
+    reply: FastifyReply,
+    { endless = false }: Target,
+  ): Promise<Failure | undefined> {
+    if (!instance) return { error: new Error('No address of it is known'), sent: false };
+    const exchange = new Exchange(reply, (answer) => {
+      instance.answered();
+      if (endless) this.keep(answer);
+    });
+    const failure = await instance.exchange({ ...message, ...(endless && { bodyTimeout: 0 }) }, exchange);
+    if (failure && isConnectionFailure(failure)) instance.failed(failure.error);
+    return failure;
+  }
+
+  private keep(answer: ServerResponse): void {
+    // There may be no event for long: the client shall know now that it is connected.
+    answer.flushHeaders();
+    this.streams.add(answer);
+  }
+}

@@ -1,0 +1,4 @@
+import { runApp } from '#service';
+import { gateway } from './app.js';
+
+await runApp(gateway);

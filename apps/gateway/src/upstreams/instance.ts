@@ -1,0 +1,138 @@
+import type { Readable } from 'node:stream';
+import { Logger } from '@nestjs/common';
+import { type Dispatcher, Pool } from 'undici';
+import type { Candidate } from './balancing.js';
+
+/** A request as a service gets it. */
+export interface Message {
+  method: string;
+  path: string;
+  headers: Record<string, string | string[]>;
+  body: Readable | null;
+  /** How long the answer's body may be silent, in milliseconds; 0 for ever. */
+  bodyTimeout?: number;
+}
+
+/** Takes the answer, and tells when the exchange is over. */
+export type Exchanger<T> = Dispatcher.DispatchHandler & { readonly outcome: Promise<T> };
+
+/** Milliseconds each. As many connections as there are requests at once: never more than clients have to us. */
+const poolOptions = { connectTimeout: 2_000, headersTimeout: 30_000, bodyTimeout: 30_000 } satisfies Pool.Options;
+
+/** How often an instance is asked how it is, and how long it may take to say so, in milliseconds. */
+const CHECK_INTERVAL = 1_000;
+const CHECK_TIMEOUT = 2_000;
+
+/** For how long an instance is left alone after its connections failed, at first and at most, in milliseconds. */
+const FIRST_PAUSE = 100;
+const LAST_PAUSE = 10_000;
+
+/** `unreachable`: its connections fail. `not-ready`: it says itself that it cannot answer. */
+type State = 'up' | 'unreachable' | 'not-ready';
+
+/** One running copy of a service: its connections, and what is known of its health. */
+export class Instance implements Candidate {
+  outstanding = 0;
+  /** Taken for up until it is known better. */
+  private state: State = 'up';
+  /** How often its connections failed since it last answered a request. */
+  private failures = 0;
+  private timer?: NodeJS.Timeout;
+  private closed = false;
+  private readonly pool: Pool;
+  private readonly logger = new Logger(Instance.name);
+
+  /**
+   * @param origin with its address, such as `http://10.0.0.5:4001`
+   * @param host what to call it in `Host`: its service's name and port
+   */
+  constructor(
+    readonly origin: string,
+    private readonly host: string,
+  ) {
+    this.pool = new Pool(origin, poolOptions);
+    this.scheduleCheck(0);
+  }
+
+  get up(): boolean {
+    return this.state === 'up';
+  }
+
+  /** Sends `message`. It counts as outstanding until its outcome, which is the handler's. */
+  exchange<T>(message: Message, handler: Exchanger<T>): Promise<T> {
+    this.outstanding += 1;
+    this.pool.dispatch({ ...message, headers: { ...message.headers, host: this.host } }, handler);
+    return handler.outcome.finally(() => (this.outstanding -= 1));
+  }
+
+  /** To be told when it answered a request, whatever it said. */
+  answered(): void {
+    this.failures = 0;
+    if (this.state === 'unreachable') this.become('up', 'it answers');
+  }
+
+  /**
+   * To be told when the connection to it failed. It gets no more requests until a health check succeeds, and the first
+   * one waits the longer the more often this happened.
+   */
+  failed(error: Error): void {
+    if (!this.up) return;
+    this.become('unreachable', messageOf(error));
+    this.scheduleCheck(Math.min(FIRST_PAUSE * 2 ** this.failures, LAST_PAUSE));
+    this.failures += 1;
+  }
+
+  /** Lets it finish what it is at, then closes its connections. */
+  async drain(): Promise<void> {
+    this.stopChecks();
+    await this.pool.close();
+  }
+
+  /** Closes its connections at once. */
+  async destroy(): Promise<void> {
+    this.stopChecks();
+    await this.pool.destroy();
+  }
+
+  private scheduleCheck(delay: number): void {
+    clearTimeout(this.timer);
+    if (this.closed) return;
+    this.timer = setTimeout(() => void this.check(), delay).unref();
+  }
+
+  private async check(): Promise<void> {
+    const { timer } = this;
+    const [state, reason] = await this.ask();
+    // Meanwhile a request may have failed: what was said before that does not count.
+    if (this.closed || timer !== this.timer) return;
+    this.become(state, reason);
+    this.scheduleCheck(CHECK_INTERVAL);
+  }
+
+  private async ask(): Promise<[State, reason: string]> {
+    const timeouts = { headersTimeout: CHECK_TIMEOUT, bodyTimeout: CHECK_TIMEOUT };
+    try {
+      const options = { method: 'GET', path: '/health/ready', headers: { host: this.host }, ...timeouts } as const;
+      const { statusCode, body } = await this.pool.request(options);
+      await body.dump();
+      return [statusCode === 200 ? 'up' : 'not-ready', `its health check says ${statusCode}`];
+    } catch (error) {
+      return ['unreachable', messageOf(error)];
+    }
+  }
+
+  private become(state: State, reason: string): void {
+    if (state === this.state) return;
+    this.state = state;
+    const message = `${this.origin} (${this.host}) is ${state}: ${reason}`;
+    if (this.up) this.logger.log(message);
+    else this.logger.warn(message);
+  }
+
+  private stopChecks(): void {
+    this.closed = true;
+    clearTimeout(this.timer);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));

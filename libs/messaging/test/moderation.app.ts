@@ -1,0 +1,65 @@
+import { Controller, Module, type Type } from '@nestjs/common';
+import { EventPattern } from '@nestjs/microservices';
+import type { Comment, CommentDeleted, PostDeleted } from '#contracts';
+import {
+  CreateInbox1790000000002,
+  CreateOutbox1790000000001,
+  DatabaseModule,
+  InboxMessage,
+  OutboxMessage,
+  UnitOfWork,
+} from '#database';
+import { MessagingModule } from '#messaging';
+import { type AppDefinition, messagingOptions, serviceEnv, type ServiceEnv } from '#service';
+import { CreateEffects1790000000900, Effect, Script } from './script.js';
+
+/** Handlers for exactly the events that the event table gives to moderation. */
+@Controller()
+export class ModerationEvents {
+  constructor(
+    private readonly script: Script,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  @EventPattern('post.deleted')
+  postDeleted({ id }: PostDeleted): Promise<void> {
+    return this.script.play(this.unitOfWork, 'post.deleted', id);
+  }
+
+  @EventPattern('comment.created')
+  commentCreated({ id }: Comment): Promise<void> {
+    return this.script.play(this.unitOfWork, 'comment.created', id);
+  }
+
+  @EventPattern('comment.edited')
+  commentEdited({ id }: Comment): Promise<void> {
+    return this.script.play(this.unitOfWork, 'comment.edited', id);
+  }
+
+  @EventPattern('comment.deleted')
+  commentDeleted({ id }: CommentDeleted): Promise<void> {
+    return this.script.play(this.unitOfWork, 'comment.deleted', id);
+  }
+}
+
+@Module({})
+class ModerationModule {}
+
+/** A service in moderation's place: it publishes what the test makes it publish, and handles events as `script` says. */
+export const moderationApp = (script: Script, events: Type = ModerationEvents): AppDefinition<ServiceEnv> => ({
+  name: 'moderation',
+  env: serviceEnv('moderation'),
+  module: (env) => ({
+    module: ModerationModule,
+    imports: [
+      DatabaseModule.forRoot({
+        url: env.DATABASE_URL,
+        entities: [Effect, OutboxMessage, InboxMessage],
+        migrations: [CreateOutbox1790000000001, CreateInbox1790000000002, CreateEffects1790000000900],
+      }),
+      MessagingModule.forRoot(messagingOptions('moderation', env)),
+    ],
+    controllers: [events],
+    providers: [{ provide: Script, useValue: script }],
+  }),
+});

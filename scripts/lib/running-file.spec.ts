@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { endRunning, findRunning, forgetRunning, RunningRecord } from './running-file.mjs';
+
+let dataDir: string;
+let pid: number;
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'parley-running-'));
+  const child = spawn(process.execPath, ['--eval', "setInterval(() => {}, 1000); console.log('up')"], {
+    detached: true,
+  });
+  await once(child.stdout, 'data');
+  pid = child.pid ?? 0;
+  const record = new RunningRecord(dataDir);
+  record.update([
+    { label: 'posts', pid, port: 4000 },
+    { label: 'query', pid: undefined },
+  ]);
+  await record.settled();
+});
+
+afterEach(async () => {
+  await endRunning((await findRunning(dataDir)).processes);
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** Changes what the record says, as if the machine had moved on since. */
+async function rewrite(change: (text: string) => string) {
+  const file = join(dataDir, 'running.json');
+  await writeFile(file, change(await readFile(file, 'utf8')));
+}
+
+describe('findRunning', () => {
+  it('finds nothing where nothing was noted', async () => {
+    await forgetRunning(dataDir);
+    expect(await findRunning(dataDir)).toEqual({ launcher: undefined, processes: [] });
+  });
+
+  it('finds the launcher and its processes while they run', async () => {
+    const { launcher, processes } = await findRunning(dataDir);
+    expect(launcher?.pid).toBe(process.pid);
+    expect(processes).toEqual([expect.objectContaining({ label: 'posts', pid, port: 4000 })]);
+    await endRunning(processes);
+  });
+
+  it('does not take another process for ours that was given the same number since', async () => {
+    const { processes } = await findRunning(dataDir);
+    await rewrite((text) => text.replaceAll(/"startedAt": "[^"]*"/g, '"startedAt": "long ago"'));
+    expect(await findRunning(dataDir)).toEqual({ launcher: undefined, processes: [] });
+    await endRunning(processes);
+  });
+
+  it('is not put off by a file that was cut short', async () => {
+    const { processes } = await findRunning(dataDir);
+    await rewrite((text) => text.slice(0, 20));
+    expect(await findRunning(dataDir)).toEqual({ launcher: undefined, processes: [] });
+    await endRunning(processes);
+  });
+});
+
+describe('endRunning', () => {
+  it('ends the processes', async () => {
+    await endRunning((await findRunning(dataDir)).processes);
+    expect((await findRunning(dataDir)).processes).toEqual([]);
+  });
+});

@@ -1,0 +1,149 @@
+// @ts-check
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { keepBrokerUp } from './broker-keeper.mjs';
+import { clientDir } from './build.mjs';
+import { ensureDependencies } from './dependencies.mjs';
+import { messageOf } from './errors.mjs';
+import { managementAnswers } from './external-broker.mjs';
+import { clearLeftovers } from './leftovers.mjs';
+import { createLogPrinter } from './log-printer.mjs';
+import { printOverview } from './overview.mjs';
+import { requireFreePorts } from './ports.mjs';
+import { prepare } from './prepare.mjs';
+import { forgetRunning, RunningRecord } from './running-file.mjs';
+import { assignPorts, listInstances, planSystem } from './services.mjs';
+import { System } from './system.mjs';
+import { watch } from './watch.mjs';
+
+/** @import { ChosenBroker } from './broker-choice.mjs' */
+/** @import { StartOptions } from './start-options.mjs' */
+/** @import { StopSignals } from './stop-signals.mjs' */
+/** @import { Terminal } from './terminal.mjs' */
+
+/**
+ * @typedef {object} StartContext
+ * @property {string} root of the checkout
+ * @property {Terminal} terminal
+ * @property {StopSignals} signals
+ * @property {NodeJS.ProcessEnv} env
+ */
+
+/**
+ * Everything `npm start` does. Ends only by an error: that something failed, or that a signal asked it to stop.
+ * @param {StartOptions} options
+ * @param {StartContext} context
+ * @returns {Promise<never>}
+ */
+export async function startCommand(options, context) {
+  const { root, terminal, signals, env } = context;
+  const dataDir = join(root, '.data');
+  await mkdir(dataDir, { recursive: true });
+  await clearLeftovers(dataDir, terminal);
+  const host = env.HOST || '127.0.0.1';
+  const ports = assignPorts(options.copies);
+  // Before the minutes an installation may take, and before there is a broker to give up again.
+  await requireFreePorts(listInstances(ports), host);
+  await ensureDependencies({ root, terminal, signal: signals.stop });
+  const broker = await prepare(options, context, dataDir);
+
+  const print = createLogPrinter(
+    terminal,
+    listInstances(ports).map(({ label }) => label),
+  );
+  const record = new RunningRecord(dataDir);
+  const noteRunning = () => record.update([...system.processes, { label: 'RabbitMQ', pid: broker.own?.pid }]);
+  const common = { root, ports, dataDir, host, clientDir: clientDir(root), env: environment(options, context) };
+  const system = new System(planSystem({ ...common, rabbitmqUrl: broker.url }), {
+    onLine: print,
+    onNotice: (label, message) => print(label, terminal.paint('yellow', message)),
+    onChange: noteRunning,
+  });
+  const keeper = broker.own && keepBrokerUp(broker.own, { terminal, onChange: noteRunning });
+  signals.force.addEventListener('abort', () => killEverything(system, broker));
+  try {
+    system.start();
+    const notReady = await waitUntilReady(system, context);
+    const management = await managementAnswers(broker.managementUrl);
+    printOverview({ terminal, system, broker, management, root, notReady });
+    if (options.watch) watch({ root, terminal, system, signal: signals.stop });
+    return await aborted(signals.stop);
+  } finally {
+    keeper?.release();
+    await stopEverything(system, broker, terminal);
+    await record.settled();
+    await forgetRunning(dataDir);
+  }
+}
+
+/**
+ * @param {System} system
+ * @param {StartContext} context
+ * @returns {Promise<string[]>} the labels of what is not ready after a minute: reported, and left running
+ */
+async function waitUntilReady(system, { terminal, signals }) {
+  const step = terminal.step('Waiting for the services');
+  let waiting = system.processes.map(({ label }) => label);
+  try {
+    await system.whenReady({
+      signal: signals.stop,
+      onWaiting: (labels) => {
+        waiting = labels;
+        step.update(`Waiting for ${labels.join(', ')}`);
+      },
+    });
+    step.done('Everything is ready');
+  } catch (error) {
+    if (signals.stop.aborted) step.drop();
+    signals.stop.throwIfAborted();
+    step.fail('Not everything is ready');
+    terminal.warn(messageOf(error));
+  }
+  return waiting;
+}
+
+/**
+ * @param {System} system
+ * @param {ChosenBroker} broker
+ * @param {Terminal} terminal
+ */
+async function stopEverything(system, broker, terminal) {
+  const services = terminal.step('Stopping the services');
+  await system.stop();
+  services.done('Services stopped');
+  if (!broker.own) return;
+  const step = terminal.step('Stopping RabbitMQ');
+  await broker.own.close();
+  step.done('RabbitMQ stopped');
+}
+
+/** @param {System} system @param {ChosenBroker} broker */
+function killEverything(system, broker) {
+  for (const each of system.processes) each.signal('SIGKILL');
+  void broker.own?.kill();
+}
+
+/** @param {AbortSignal} signal @returns {Promise<never>} */
+function aborted(signal) {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+/**
+ * What the services get, besides what each needs: logs for people on a terminal and for programs elsewhere, and stack
+ * traces in TypeScript for whoever is changing it.
+ * @param {StartOptions} options
+ * @param {StartContext} context
+ */
+function environment({ watch: watching }, { root, terminal, env }) {
+  return {
+    // Node 22 and later start faster with it; earlier ones do not know it.
+    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'parley'),
+    LOG_FORMAT: terminal.live ? 'pretty' : 'json',
+    ...(terminal.colour && { FORCE_COLOR: '1' }),
+    ...env,
+    ...(watching && { NODE_OPTIONS: `${env.NODE_OPTIONS ?? ''} --enable-source-maps` }),
+  };
+}
