@@ -118,6 +118,7 @@ export class BrokerConnection {
   reopen(reason: string): void {
     this.report(reason);
     this.abandon(this.channel);
+    this.abandon(this.opening);
     this.scheduleReopen();
   }
 
@@ -142,7 +143,8 @@ export class BrokerConnection {
       this.watch(channel);
       await declareTopology(channel, this.options.retryDelays);
       await this.options.onChannel(channel);
-      if (this.opening !== channel) return;
+      // Given up meanwhile, or overtaken by another: its consumers must not stay behind.
+      if (this.opening !== channel) return this.abandon(channel);
       this.opening = undefined;
       this.channel = channel;
       this.failures = 0;
@@ -155,7 +157,10 @@ export class BrokerConnection {
   }
 
   private watch(channel: ConfirmChannel): void {
-    channel.on('error', (error) => this.report(`channel error: ${errorText(error)}`));
+    channel.on('error', (error) => {
+      // While it is set up, what is waited for rejects with the same error.
+      if (this.opening !== channel) this.report(`channel error: ${errorText(error)}`);
+    });
     channel.on('return', ({ properties }: Message) => this.returned.add(String(properties.messageId)));
     channel.on('close', () => {
       if (this.opening === channel) this.opening = undefined;
@@ -166,10 +171,11 @@ export class BrokerConnection {
   }
 
   private abandon(channel: ConfirmChannel | undefined): void {
+    if (!channel) return;
     if (this.channel === channel) this.channel = undefined;
     if (this.opening === channel) this.opening = undefined;
     // It may be broken already, or its broker may hang: nobody waits for it.
-    channel?.close().catch(() => undefined);
+    channel.close().catch(() => undefined);
   }
 
   private scheduleReopen(): void {

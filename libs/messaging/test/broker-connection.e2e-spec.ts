@@ -13,7 +13,11 @@ describe(BrokerConnection.name, () => {
   let sut: BrokerConnection;
 
   beforeAll(async () => {
-    Logger.overrideLogger({ log: () => undefined, error: () => undefined, warn: (text: string) => warnings.push(text) });
+    Logger.overrideLogger({
+      log: () => undefined,
+      error: () => undefined,
+      warn: (text: string) => warnings.push(text),
+    });
     vhost = await TestVhost.create();
     broker = new Broker(vhost.url);
   });
@@ -55,7 +59,10 @@ describe(BrokerConnection.name, () => {
     it('rejects what is not confirmed when the channel closes, and opens another', async () => {
       connect();
       const channel = await isUp();
-      const outcomes = await Promise.allSettled([publish(channel, 'no such exchange'), publish(channel, 'no such exchange')]);
+      const outcomes = await Promise.allSettled([
+        publish(channel, 'no such exchange'),
+        publish(channel, 'no such exchange'),
+      ]);
       expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
       const next = await isUp();
       expect(next).not.toBe(channel);

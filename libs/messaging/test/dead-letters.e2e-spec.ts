@@ -70,7 +70,7 @@ describe('dead letters', () => {
 
   it('hold an event at once whose handler says that no attempt can help', async () => {
     script.onEvent = ({ type }) => {
-      if (type === 'comment.edited') throw new UnrecoverableEventError('the comment is nobody\'s');
+      if (type === 'comment.edited') throw new UnrecoverableEventError("the comment is nobody's");
     };
     const event = await system.bus.publish('comment.edited', aComment({ version: 2 }));
     await somethingBehind();

@@ -1,4 +1,11 @@
-import { Column, Entity, type EntityManager, type MigrationInterface, PrimaryGeneratedColumn, type QueryRunner } from 'typeorm';
+import {
+  Column,
+  Entity,
+  type EntityManager,
+  type MigrationInterface,
+  PrimaryGeneratedColumn,
+  type QueryRunner,
+} from 'typeorm';
 import type { EventType } from '#contracts';
 import { UnitOfWork } from '#database';
 import { traceContext } from '#messaging';

@@ -41,7 +41,8 @@ describe(`${ServiceQueueServer.name}: when things happen to the broker`, () => {
   });
 
   it('declares everything again when somebody deletes retry queue and dead letters as well', async () => {
-    for (const queue of ['moderation.retry.50ms', 'moderation.dead', 'moderation']) await system.vhost.deleteQueue(queue);
+    for (const queue of ['moderation.retry.50ms', 'moderation.dead', 'moderation'])
+      await system.vhost.deleteQueue(queue);
     await consumed();
     const comment = aComment();
     script.onEvent = ({ attempt }) => {

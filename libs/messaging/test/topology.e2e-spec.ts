@@ -37,19 +37,22 @@ describe('topology', () => {
     expect(queues.get('event-log')).toMatchObject({ type: 'stream', arguments: { 'x-queue-type': 'stream' } });
   });
 
-  it.each(['comments', 'moderation'])('replicates the queue of %s, and hands over what it cannot deliver', (service) => {
-    expect(queues.get(service)).toMatchObject({
-      type: 'quorum',
-      arguments: {
-        'x-queue-type': 'quorum',
-        'x-delivery-limit': 100,
-        'x-dead-letter-exchange': '',
-        'x-dead-letter-routing-key': `${service}.dead`,
-        'x-dead-letter-strategy': 'at-least-once',
-        'x-overflow': 'reject-publish',
-      },
-    });
-  });
+  it.each(['comments', 'moderation'])(
+    'replicates the queue of %s, and hands over what it cannot deliver',
+    (service) => {
+      expect(queues.get(service)).toMatchObject({
+        type: 'quorum',
+        arguments: {
+          'x-queue-type': 'quorum',
+          'x-delivery-limit': 100,
+          'x-dead-letter-exchange': '',
+          'x-dead-letter-routing-key': `${service}.dead`,
+          'x-dead-letter-strategy': 'at-least-once',
+          'x-overflow': 'reject-publish',
+        },
+      });
+    },
+  );
 
   it.each(['comments', 'moderation'])('lets what waits for another attempt go back to %s', (service) => {
     for (const [name, ttl] of [
@@ -69,13 +72,16 @@ describe('topology', () => {
     }
   });
 
-  it.each(['comments.dead', 'moderation.dead', 'query.dead'])('loses nothing out of %s, however often it is read', (name) => {
-    const { type, arguments: args } = queues.get(name)!;
-    expect(type).toBe('quorum');
-    expect(args['x-delivery-limit']).toBeGreaterThan(1_000_000);
-    expect(args).not.toHaveProperty('x-message-ttl');
-    expect(args).not.toHaveProperty('x-dead-letter-exchange');
-  });
+  it.each(['comments.dead', 'moderation.dead', 'query.dead'])(
+    'loses nothing out of %s, however often it is read',
+    (name) => {
+      const { type, arguments: args } = queues.get(name)!;
+      expect(type).toBe('quorum');
+      expect(args['x-delivery-limit']).toBeGreaterThan(1_000_000);
+      expect(args).not.toHaveProperty('x-message-ttl');
+      expect(args).not.toHaveProperty('x-dead-letter-exchange');
+    },
+  );
 
   it('binds each event to those who react to it and to the log, and to nobody else', async () => {
     const expected = eventTypes.flatMap((type) =>

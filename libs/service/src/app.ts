@@ -4,11 +4,12 @@ import { type DynamicModule, Module, type OnApplicationShutdown, Optional } from
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { z } from 'zod';
 import type { AppName } from '#contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Messaging, traceContext } from '#messaging';
 import type { AppEnv } from './env.js';
 import { HealthController } from './health/health.controller.js';
 import { closeConnectionsOnStop } from './http/close-connections.js';
-import { ProblemFilter } from './http/problem.filter.js';
+import { ProblemFilter, sendProblem, toProblemException } from './http/problem.filter.js';
 import { ValidationPipe } from './http/validation.pipe.js';
 import { AppLogger, loggerModule } from './logging.js';
 
@@ -54,7 +55,15 @@ export const nestOptions = { bodyParser: false, bufferLogs: true, abortOnError: 
 /** The HTTP server that every app uses. */
 export class HttpAdapter extends FastifyAdapter {
   constructor() {
-    super({ bodyLimit: BODY_LIMIT, genReqId: requestId, routerOptions: { maxParamLength: 200 } });
+    super({
+      bodyLimit: BODY_LIMIT,
+      genReqId: requestId,
+      routerOptions: { maxParamLength: 200 },
+      // What Fastify refuses before there is a route, such as `/%zz`.
+      frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+        sendProblem(reply, request, toProblemException(error, request));
+      },
+    });
     this.getInstance().removeContentTypeParser('text/plain');
   }
 

@@ -20,7 +20,6 @@ export class ForwardingRoutes implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     passBodiesUnread(fastify);
-    closeConnectionsOnStop(fastify);
     for (const { methods, paths, ...target } of routes) {
       for (const url of paths) {
         fastify.route({
@@ -42,18 +41,5 @@ function passBodiesUnread(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('*', ({ headers }, body, done) => {
     const tooLarge = Number(headers['content-length']) > BODY_LIMIT;
     done(tooLarge ? new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE() : null, body);
-  });
-}
-
-/** Answers that were under way when we began to stop may leave a connection open and idle, which would hold us up. */
-function closeConnectionsOnStop(fastify: FastifyInstance): void {
-  let stopping = false;
-  fastify.addHook('preClose', (done) => {
-    stopping = true;
-    done();
-  });
-  fastify.addHook('onResponse', (_request, _reply, done) => {
-    if (stopping) fastify.server.closeIdleConnections();
-    done();
   });
 }

@@ -17,7 +17,7 @@ export interface Message {
 export type Exchanger<T> = Dispatcher.DispatchHandler & { readonly outcome: Promise<T> };
 
 /** Milliseconds each. As many connections as there are requests at once: never more than clients have to us. */
-const poolOptions = { connectTimeout: 2_000, headersTimeout: 30_000, bodyTimeout: 30_000 } satisfies Pool.Options;
+const poolOptions = { connectTimeout: 2_000, headersTimeout: 15_000, bodyTimeout: 30_000 } satisfies Pool.Options;
 
 /** How often an instance is asked how it is, and how long it may take to say so, in milliseconds. */
 const CHECK_INTERVAL = 1_000;

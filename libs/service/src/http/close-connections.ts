@@ -21,6 +21,11 @@ export function closeConnectionsOnStop(fastify: FastifyInstance): void {
     for (const socket of unused) socket.destroy();
     done();
   });
+  // An answer whose head was sent before we began to stop leaves its connection idle.
+  fastify.addHook('onResponse', (_request, _reply, done) => {
+    if (stopping) fastify.server.closeIdleConnections();
+    done();
+  });
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
     if (stopping) reply.header('connection', 'close');
     done();

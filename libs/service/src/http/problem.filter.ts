@@ -4,6 +4,7 @@ import { type Observable, throwError } from 'rxjs';
 import { type Problem, type ProblemCode, problems, problemType } from '#contracts';
 import { DatabaseBusyError, UnitTimeoutError } from '#database';
 import { ProblemException } from './problem.exception.js';
+import { publicPath } from './public-path.js';
 
 /** Answers every error as problem+json, those of Fastify and Nest too. Event handlers' errors pass through as they are. */
 @Catch()
@@ -30,7 +31,7 @@ export function sendProblem(reply: FastifyReply, request: FastifyRequest, proble
     title: problems[code].title,
     status: problem.getStatus(),
     detail,
-    instance: request.url,
+    instance: publicPath(request),
     requestId: request.id,
     ...(extras.errors && { errors: extras.errors }),
   };
@@ -49,6 +50,7 @@ const fastifyProblems: Record<string, [ProblemCode, string]> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad-request', 'The body is not as long as its content-length says'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported-media-type', 'Send the body as application/json'],
   FST_ERR_BAD_URL: ['bad-request', 'The path is not a valid URL path'],
+  FST_ERR_MAX_PARAM_LENGTH: ['bad-request', 'A part of the path is too long'],
 };
 
 /** Makes an exception of any kind into the one that is answered. */
@@ -60,16 +62,24 @@ export function toProblemException(exception: unknown, request: FastifyRequest):
   if (exception instanceof DatabaseBusyError || exception instanceof UnitTimeoutError) {
     return new ProblemException('service-unavailable', 'The database is busy; try again.', { retryAfter: 1 });
   }
-  if (exception instanceof HttpException) return fromHttpException(exception, request);
-  return new ProblemException('internal-error', 'The error was logged under this requestId.');
+  return fromStatus(statusOf(exception), exception, request);
 }
 
-function fromHttpException(exception: HttpException, request: FastifyRequest): ProblemException {
-  const status = exception.getStatus();
-  if (status === 404) {
-    return new ProblemException('unknown-path', `${request.method} ${request.url.split('?')[0]} is not served here.`);
+/** The status of an error of Nest, or of Fastify or one of its plugins. */
+function statusOf(exception: unknown): number {
+  if (exception instanceof HttpException) return exception.getStatus();
+  const status = (exception as { statusCode?: unknown } | undefined)?.statusCode;
+  return typeof status === 'number' ? status : 500;
+}
+
+function fromStatus(status: number, exception: unknown, request: FastifyRequest): ProblemException {
+  if (status === 404)
+    return new ProblemException('unknown-path', `${request.method} ${publicPath(request)} is not served here.`);
+  if (exception instanceof Error && status >= 400 && status < 500) {
+    return new ProblemException('bad-request', exception.message);
   }
-  if (status === 503) return new ProblemException('service-unavailable', exception.message, { retryAfter: 1 });
-  if (status >= 500) return new ProblemException('internal-error', 'The error was logged under this requestId.');
-  return new ProblemException('bad-request', exception.message);
+  if (exception instanceof HttpException && status === 503) {
+    return new ProblemException('service-unavailable', exception.message, { retryAfter: 1 });
+  }
+  return new ProblemException('internal-error', 'The error was logged under this requestId.');
 }
