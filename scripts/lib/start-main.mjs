@@ -35,8 +35,6 @@ export async function main(args) {
   const terminal = new Terminal();
   const signals = new StopSignals();
   const root = fileURLToPath(new URL('../..', import.meta.url));
-  // Whoever reads our output may go away (`npm start | head`): that ends us too, and not with a crash.
-  process.stdout.once('error', () => signals.request('SIGPIPE'));
   try {
     const options = parseStartOptions(args);
     if (options.help) return console.log(help);

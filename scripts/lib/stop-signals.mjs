@@ -1,5 +1,7 @@
 // @ts-check
+import { onNpmGone } from './npm-parent.mjs';
 
+const stopping = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 // npm passes on a Ctrl-C that the terminal has sent to all of us already: one that follows at once is the same one.
 const echoMs = 1000;
 const lastResortMs = 3000;
@@ -22,8 +24,10 @@ export class StopSignals {
   #first = 0;
 
   constructor() {
-    for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
-      process.on(name, () => this.request(name));
+    for (const name of stopping) process.on(name, () => this.#received(name));
+    onNpmGone(() => this.request('SIGTERM'));
+    // Whoever reads our output may go away (`npm start | head`): that ends us too, and not with a crash.
+    process.stdout.on('error', () => this.request('SIGPIPE'));
   }
 
   /** Aborted, with a `StopRequested`, when we are asked to stop. */
@@ -36,15 +40,22 @@ export class StopSignals {
     return this.#force.signal;
   }
 
-  /** @param {NodeJS.Signals} name */
+  /**
+   * Asks to stop; to ask again changes nothing.
+   * @param {NodeJS.Signals} name
+   */
   request(name) {
-    if (!this.stop.aborted) {
-      this.#first = performance.now();
-      this.#stop.abort(new StopRequested(name));
-    } else if (performance.now() - this.#first > echoMs) {
-      this.stop.reason.forced = true;
-      this.#force.abort();
-      setTimeout(() => process.exit(130), lastResortMs).unref();
-    }
+    if (this.stop.aborted) return;
+    this.#first = performance.now();
+    this.#stop.abort(new StopRequested(name));
+  }
+
+  /** @param {NodeJS.Signals} name */
+  #received(name) {
+    if (!this.stop.aborted) return this.request(name);
+    if (performance.now() - this.#first < echoMs) return;
+    this.stop.reason.forced = true;
+    this.#force.abort();
+    setTimeout(() => process.exit(130), lastResortMs).unref();
   }
 }
