@@ -39,6 +39,8 @@ export function sendProblem(reply: FastifyReply, request: FastifyRequest, proble
   void reply
     .status(body.status)
     .header('content-type', 'application/problem+json; charset=utf-8')
+    // Errors before there is a route come by no hook that would set it.
+    .header('x-request-id', request.id)
     .send(JSON.stringify(body));
 }
 
