@@ -1,5 +1,6 @@
 export * from './data-sources.js';
 export * from './database.module.js';
+export * from './errors.js';
 export * from './inbox-message.entity.js';
 export * from './log-position.entity.js';
 export * from './migrations/1790000000001-create-outbox.js';

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { aCounter, Counter, LockHolder, TemporaryDatabase } from '../test/temporary-database.js';
-import { DatabaseBusyError, UnitOfWork } from './unit-of-work.js';
+import { DatabaseBusyError } from './errors.js';
+import { UnitOfWork } from './unit-of-work.js';
 
 describe(`${UnitOfWork.name}: while another process holds the write lock`, () => {
   let database: TemporaryDatabase;

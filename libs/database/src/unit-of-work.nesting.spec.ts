@@ -2,7 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aCounter, Counter, deferred, TemporaryDatabase } from '../test/temporary-database.js';
-import { StrayStatementError, UnitOfWork } from './unit-of-work.js';
+import { StrayStatementError } from './errors.js';
+import { UnitOfWork } from './unit-of-work.js';
 
 describe(`${UnitOfWork.name}: run inside run`, () => {
   let database: TemporaryDatabase;

@@ -2,7 +2,8 @@ import { Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aCounter, Counter, deferred, TemporaryDatabase } from '../test/temporary-database.js';
-import { StrayStatementError, UnitOfWork } from './unit-of-work.js';
+import { StrayStatementError } from './errors.js';
+import { UnitOfWork } from './unit-of-work.js';
 
 const insert = (manager: EntityManager, id: string) => manager.insert(Counter, aCounter(id));
 

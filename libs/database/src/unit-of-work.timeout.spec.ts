@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aCounter, Counter, deferred, TemporaryDatabase } from '../test/temporary-database.js';
-import { StrayStatementError, UnitOfWork, UnitTimeoutError } from './unit-of-work.js';
+import { StrayStatementError, UnitTimeoutError } from './errors.js';
+import { UnitOfWork } from './unit-of-work.js';
 
 const never = () => new Promise<never>(() => undefined);
 

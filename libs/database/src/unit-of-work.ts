@@ -1,7 +1,10 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { DatabaseBusyError, StrayStatementError, UnitTimeoutError } from './errors.js';
+import { Unit } from './unit.js';
+import { WriterConnection } from './writer-connection.js';
 
 /** Work that writes: everything it does through `manager` commits together or not at all. */
 export type Work<T> = (manager: EntityManager) => Promise<T>;
@@ -16,36 +19,6 @@ export interface UnitOfWorkLimits {
 }
 
 const defaultLimits: UnitOfWorkLimits = { groupSize: 256, unitTimeout: 10_000, lockTimeout: 10_000 };
-
-/** The database could not take a write in time, because another process kept it locked. Trying again may help. */
-export class DatabaseBusyError extends Error {
-  override readonly name = 'DatabaseBusyError';
-}
-
-/** A unit took longer than it may and was rolled back. */
-export class UnitTimeoutError extends Error {
-  override readonly name = 'UnitTimeoutError';
-}
-
-/** A write was attempted through a manager whose unit is over, or beside the unit that is running. */
-export class StrayStatementError extends Error {
-  override readonly name = 'StrayStatementError';
-}
-
-/** One unit, from its SAVEPOINT to its release. A unit inside a unit is a nested savepoint. */
-class Unit {
-  open = true;
-  readonly afterCommit: (() => void)[] = [];
-  /** Nested units run one after the other: savepoints must nest, not interleave. */
-  nested: Promise<unknown> = Promise.resolve();
-  readonly savepoint: string;
-  private readonly depth: number;
-
-  constructor(readonly outer?: Unit) {
-    this.depth = (outer?.depth ?? 0) + 1;
-    this.savepoint = `unit_${this.depth}`;
-  }
-}
 
 interface Waiting {
   unit: Unit;
@@ -71,24 +44,20 @@ interface Waiting {
 @Injectable()
 export class UnitOfWork {
   private readonly logger = new Logger(UnitOfWork.name);
-  private readonly runner: QueryRunner;
-  private readonly manager: EntityManager;
-  /** The driver's own `query`, for BEGIN, SAVEPOINT and COMMIT; everybody else gets the guarded one. */
-  private readonly query: (sql: string) => Promise<unknown>;
-  private lastStatement: Promise<unknown> = Promise.resolve();
+  private readonly connection: WriterConnection;
   private readonly scope = new AsyncLocalStorage<Unit>();
   private readonly waiting: Waiting[] = [];
   private running: Unit | undefined;
   private draining: Promise<void> | undefined;
 
   constructor(
-    private readonly writer: DataSource,
+    writer: DataSource,
     private readonly limits: UnitOfWorkLimits = defaultLimits,
   ) {
-    this.runner = writer.createQueryRunner();
-    this.manager = writer.createEntityManager(this.runner);
-    this.query = this.runner.query.bind(this.runner);
-    this.guard();
+    this.connection = new WriterConnection(writer, () => {
+      const unit = this.scope.getStore();
+      return () => unit !== undefined && unit.open && unit === this.running;
+    });
   }
 
   /**
@@ -143,12 +112,12 @@ export class UnitOfWork {
           succeeded.push({ waiting, value: await this.runUnit(waiting.unit, waiting.work) });
         } catch (error) {
           // A full disk or an I/O error ends the whole transaction, not just this unit.
-          if (!this.inTransaction()) throw error;
+          if (!this.connection.inTransaction()) throw error;
           waiting.reject(error);
         }
       }
-      await this.execute('COMMIT');
-      this.tellTypeOrm(false);
+      await this.connection.execute('COMMIT');
+      this.connection.markTransaction(false);
     } catch (error) {
       await this.abandon();
       for (const waiting of group) waiting.reject(error);
@@ -177,8 +146,8 @@ export class UnitOfWork {
     const giveUpAt = Date.now() + this.limits.lockTimeout;
     for (;;) {
       try {
-        await this.execute('BEGIN IMMEDIATE');
-        this.tellTypeOrm(true);
+        await this.connection.execute('BEGIN IMMEDIATE');
+        this.connection.markTransaction(true);
         return;
       } catch (error) {
         if (!isBusy(error)) throw error;
@@ -201,21 +170,21 @@ export class UnitOfWork {
   }
 
   private async runUnit<T>(unit: Unit, work: Work<T>): Promise<T> {
-    await this.inTurn(() => this.enter(unit));
+    await this.connection.inTurn(() => this.enter(unit));
     try {
       const value = await this.withinTimeout(this.complete(unit, work));
-      await this.inTurn(() => this.release(unit));
+      await this.connection.inTurn(() => this.release(unit));
       return value;
     } catch (error) {
       unit.open = false;
-      await this.inTurn(() => this.rollBack(unit));
+      await this.connection.inTurn(() => this.rollBack(unit));
       throw error;
     }
   }
 
   /** Runs the work and the units inside it, of which it need not wait for all. */
   private async complete<T>(unit: Unit, work: Work<T>): Promise<T> {
-    const value = await work(this.manager);
+    const value = await work(this.connection.manager);
     for (let last: unknown; last !== unit.nested; await last) last = unit.nested;
     unit.open = false;
     return value;
@@ -223,17 +192,17 @@ export class UnitOfWork {
 
   private async enter(unit: Unit): Promise<void> {
     const { outer } = unit;
-    if (this.running !== outer || outer?.open === false || !this.inTransaction()) {
+    if (this.running !== outer || outer?.open === false || !this.connection.inTransaction()) {
       throw new StrayStatementError('the unit of work around this one is over');
     }
-    await this.query(`SAVEPOINT ${unit.savepoint}`);
+    await this.connection.query(`SAVEPOINT ${unit.savepoint}`);
     this.running = unit;
   }
 
   private async release(unit: Unit): Promise<void> {
     if (this.running !== unit) throw new StrayStatementError('the unit of work is over');
-    if (!this.inTransaction()) throw new Error('a statement rolled the whole transaction back');
-    await this.query(`RELEASE ${unit.savepoint}`);
+    if (!this.connection.inTransaction()) throw new Error('a statement rolled the whole transaction back');
+    await this.connection.query(`RELEASE ${unit.savepoint}`);
     this.running = unit.outer;
   }
 
@@ -243,9 +212,9 @@ export class UnitOfWork {
     // When this one ran out of time itself, those inside it go with it.
     for (let inner = this.running; inner && inner !== unit; inner = inner.outer) inner.open = false;
     this.running = unit.outer;
-    if (!this.inTransaction()) return;
-    await this.query(`ROLLBACK TO ${unit.savepoint}`);
-    await this.query(`RELEASE ${unit.savepoint}`);
+    if (!this.connection.inTransaction()) return;
+    await this.connection.query(`ROLLBACK TO ${unit.savepoint}`);
+    await this.connection.query(`RELEASE ${unit.savepoint}`);
   }
 
   /** Whether the unit, or one inside it, is the running one. */
@@ -271,44 +240,20 @@ export class UnitOfWork {
 
   private async abandon(): Promise<void> {
     // If even this fails, so does the next BEGIN, and with it the next group: nothing is silent.
-    if (this.inTransaction()) await this.execute('ROLLBACK').catch((error: unknown) => this.logger.error(error));
-    this.tellTypeOrm(false);
+    if (this.connection.inTransaction())
+      await this.connection.execute('ROLLBACK').catch((error: unknown) => this.logger.error(error));
+    this.connection.markTransaction(false);
     this.running = undefined;
-  }
-
-  /** Whether a transaction is open, so that `save()` does not begin one of its own. */
-  private tellTypeOrm(transactionIsActive: boolean): void {
-    Object.assign(this.runner, { isTransactionActive: transactionIsActive });
-  }
-
-  private inTransaction(): boolean {
-    const { databaseConnection } = this.writer.driver as unknown as { databaseConnection?: { inTransaction: boolean } };
-    return databaseConnection?.inTransaction ?? false;
-  }
-
-  private execute(sql: string): Promise<unknown> {
-    return this.inTurn(() => this.query(sql));
-  }
-
-  /** Runs `statement` when all that were issued before it are done. */
-  private inTurn<T>(statement: () => Promise<T>): Promise<T> {
-    const result = this.lastStatement.then(statement);
-    this.lastStatement = result.catch(() => undefined);
-    return result;
-  }
-
-  private guard(): void {
-    const query = this.runner.query.bind(this.runner) as (...args: unknown[]) => Promise<unknown>;
-    this.runner.query = ((...args: unknown[]) => {
-      const unit = this.scope.getStore();
-      return this.inTurn(() => {
-        if (unit?.open && unit === this.running && this.inTransaction()) return query(...args);
-        const sql = String(args[0]).slice(0, 200);
-        throw new StrayStatementError(`statement outside the running unit of work: ${sql}`);
-      });
-    }) as QueryRunner['query'];
   }
 }
 
-const isBusy = (error: unknown): boolean =>
-  String((error as { driverError?: { code?: unknown } }).driverError?.code).startsWith('SQLITE_BUSY');
+/** The code of SQLite's result, such as `SQLITE_FULL`, where the error is one. */
+const resultCode = (error: unknown): string =>
+  String((error as { driverError?: { code?: unknown } } | undefined)?.driverError?.code);
+
+const isBusy = (error: unknown): boolean => resultCode(error).startsWith('SQLITE_BUSY');
+
+/** Whether the database itself cannot be used now (locked, disk full, I/O error), whatever is done with it. */
+export const isDatabaseTrouble = (error: unknown): boolean =>
+  error instanceof DatabaseBusyError ||
+  /^SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(resultCode(error));

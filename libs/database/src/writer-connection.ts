@@ -1,0 +1,60 @@
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { StrayStatementError } from './errors.js';
+
+/**
+ * The connection that writes, shared by all units of work of a process. Statements are executed strictly in turn. What
+ * comes through `manager` is let through only if it may be when its turn has come.
+ */
+export class WriterConnection {
+  /** What units write through. */
+  readonly manager: EntityManager;
+  /** The driver's own `query`, past the guard: only for what is in turn already. */
+  readonly query: (sql: string) => Promise<unknown>;
+  private readonly runner: QueryRunner;
+  private lastStatement: Promise<unknown> = Promise.resolve();
+
+  /** @param permit called when a statement is issued; what it returns is asked when the statement's turn has come */
+  constructor(
+    private readonly writer: DataSource,
+    permit: () => () => boolean,
+  ) {
+    this.runner = writer.createQueryRunner();
+    this.manager = writer.createEntityManager(this.runner);
+    this.query = this.runner.query.bind(this.runner);
+    this.guard(permit);
+  }
+
+  /** Runs a statement of the unit of work itself. */
+  execute(sql: string): Promise<unknown> {
+    return this.inTurn(() => this.query(sql));
+  }
+
+  /** Runs `statements` when all that were issued before are done. */
+  inTurn<T>(statements: () => Promise<T>): Promise<T> {
+    const result = this.lastStatement.then(statements);
+    this.lastStatement = result.catch(() => undefined);
+    return result;
+  }
+
+  inTransaction(): boolean {
+    const { databaseConnection } = this.writer.driver as unknown as { databaseConnection?: { inTransaction: boolean } };
+    return databaseConnection?.inTransaction ?? false;
+  }
+
+  /** Tells TypeORM whether a transaction is open, so that `save()` does not begin one of its own. */
+  markTransaction(active: boolean): void {
+    Object.assign(this.runner, { isTransactionActive: active });
+  }
+
+  private guard(permit: () => () => boolean): void {
+    const query = this.runner.query.bind(this.runner) as (...args: unknown[]) => Promise<unknown>;
+    this.runner.query = ((...args: unknown[]) => {
+      const permitted = permit();
+      return this.inTurn(() => {
+        if (permitted() && this.inTransaction()) return query(...args);
+        const sql = String(args[0]).slice(0, 200);
+        throw new StrayStatementError(`statement outside the running unit of work: ${sql}`);
+      });
+    }) as QueryRunner['query'];
+  }
+}
