@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { Repository } from 'typeorm';
-import { LogPosition, UnitOfWork } from '#database';
+import { isDatabaseTrouble, LogPosition, UnitOfWork } from '#database';
 import { BrokerConnection, type BrokerStatus } from './broker-connection.js';
 import { parseEvent } from './event-envelope.js';
 import { EventServer } from './event-server.js';
@@ -40,7 +40,8 @@ class EventFailedError extends Error {
  * - Reading begins with the last event that was applied, not after it: that it comes, with the same id, proves that
  *   this is the log the database was built from. Anything else stops reading and is said loudly (see `brokerStatus`).
  * - Offsets may have holes; only their order counts.
- * - An event that keeps failing is dead-lettered with its offset and skipped: the log goes on.
+ * - An event that keeps failing is dead-lettered with its offset and skipped: the log goes on. While it is the database
+ *   that fails, nothing is skipped.
  */
 @Injectable()
 export class EventLogServer extends EventServer {
@@ -52,6 +53,8 @@ export class EventLogServer extends EventServer {
   /** Whether the log was seen to hold the last event that we applied. */
   private verified = false;
   private mismatch: string | undefined;
+  /** Why the events that came last could not be applied, until they are. */
+  private trouble: string | undefined;
   private applying: Promise<void> | undefined;
   private closing = false;
 
@@ -74,6 +77,7 @@ export class EventLogServer extends EventServer {
     if (!this.verified && this.broker.status.up) {
       return { up: false, detail: `waiting for the event log to show offset ${this.position?.offset}` };
     }
+    if (this.trouble) return { up: false, detail: `cannot apply events: ${this.trouble}` };
     return this.broker.status;
   }
 
@@ -95,6 +99,7 @@ export class EventLogServer extends EventServer {
     this.position = (await this.positions.findOneBy({ log: EVENT_LOG })) ?? undefined;
     this.verified = this.position === undefined;
     this.mismatch = undefined;
+    this.trouble = undefined;
     await channel.prefetch(PREFETCH);
     await channel.consume(EVENT_LOG, (message) => this.receive(message, channel), {
       consumerTag: `${this.options.instance} event log`,
@@ -107,7 +112,8 @@ export class EventLogServer extends EventServer {
       if (this.broker.isLive(channel)) this.broker.reopen('RabbitMQ cancelled the reader of the event log');
       return;
     }
-    if (this.closing || this.mismatch) return;
+    // What still comes on a channel that was given up comes again on the next.
+    if (this.closing || this.mismatch || !this.broker.isLive(channel)) return;
     const offset = Number(message.properties.headers?.['x-stream-offset']);
     if (!this.verified) this.verify(offset, message);
     else if (this.position === undefined && this.queue.length === 0 && offset > 0 && !this.applying) {
@@ -141,10 +147,12 @@ export class EventLogServer extends EventServer {
       try {
         await this.apply(batch, channel);
         this.queue.splice(0, batch.length);
+        this.trouble = undefined;
         channel.ack(batch.at(-1)!.message, true);
       } catch (error) {
         if (this.closing || !this.broker.isLive(channel)) break;
-        else if (error instanceof EventFailedError) await this.onFailure(error, channel);
+        this.trouble = String(error);
+        if (error instanceof EventFailedError) await this.onFailure(error, channel);
         else {
           this.logger.error(error);
           await delay(500);
@@ -176,7 +184,8 @@ export class EventLogServer extends EventServer {
       // The log holds every event; not every reader cares for all of them.
       if (this.getHandlerByPattern(event.type)) await this.callHandler(event, entry.message, channel);
     } catch (error) {
-      throw new EventFailedError(entry, error);
+      // On a full disk, say, every event fails: that is no reason to skip this one.
+      throw isDatabaseTrouble(error) ? error : new EventFailedError(entry, error);
     }
   }
 

@@ -84,11 +84,11 @@ export class OutboxRelay implements OnApplicationBootstrap {
   private async run(): Promise<void> {
     while (!this.stopped) {
       this.awake = false;
-      const published = await this.publishBatch();
-      if (published === 0 && !this.awake) await this.nap();
+      const more = await this.publishBatch();
+      if (!more && !this.awake) await this.nap();
     }
     const deadline = Date.now() + this.options.shutdownTimeout;
-    while (Date.now() < deadline && (await this.publishBatch()) > 0);
+    while (Date.now() < deadline && (await this.publishBatch()));
   }
 
   private nap(): Promise<void> {
@@ -101,20 +101,22 @@ export class OutboxRelay implements OnApplicationBootstrap {
     });
   }
 
-  /** @returns how many events were published and deleted; 0 also when RabbitMQ or the database cannot be used now */
-  private async publishBatch(): Promise<number> {
+  /** @returns whether to look again at once; not when nothing is left, or RabbitMQ or the database cannot be used now */
+  private async publishBatch(): Promise<boolean> {
     const channel = this.broker.current;
-    if (!channel) return 0;
+    if (!channel) return false;
     try {
       const messages = await this.nextMessages();
+      const held = this.held.size;
       const published = await this.publish(channel, messages);
       if (published.length > 0) {
         await this.unitOfWork.run((manager) => manager.delete(OutboxMessage, { position: In(published) }));
       }
-      return published.length;
+      // Behind a batch that was refused there may be events of other types.
+      return published.length > 0 || this.held.size > held;
     } catch (error) {
       this.logger.error(error);
-      return 0;
+      return false;
     }
   }
 

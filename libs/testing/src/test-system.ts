@@ -97,10 +97,11 @@ export class TestSystem {
     });
     const module = await Test.createTestingModule({ imports: [rootModule(one.definition, env)] }).compile();
     const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(), nestOptions);
+    // From here on stopping closes it, even if it gets no further.
+    one.app = app;
     await configureApp(app, one.definition, env);
     await app.startAllMicroservices();
     await app.listen(env.PORT, env.HOST);
-    one.app = app;
   }
 
   /** Stops an app as SIGTERM does. */
@@ -129,10 +130,13 @@ export class TestSystem {
 
   /** Stops everything; no process, vhost or file is left. */
   async stop(): Promise<void> {
-    for (const name of [...this.apps.keys()].toReversed()) await this.stopApp(name);
-    await this.bus.close();
-    await this.vhost.remove();
-    await rm(this.folder, { recursive: true, force: true });
+    try {
+      for (const name of [...this.apps.keys()].toReversed()) await this.stopApp(name);
+    } finally {
+      await this.bus.close();
+      await this.vhost.remove();
+      await rm(this.folder, { recursive: true, force: true });
+    }
   }
 
   private databaseFile(name: AppName): string {

@@ -1,13 +1,39 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
 import { Module } from '@nestjs/common';
+import { connect } from 'amqplib';
+import { DataSource } from 'typeorm';
 import { describe, expect, it } from 'vitest';
-import { type AppDefinition, appEnv } from '#service';
+import {
+  CreateInbox1790000000002,
+  CreateOutbox1790000000001,
+  DatabaseModule,
+  InboxMessage,
+  OutboxMessage,
+} from '#database';
+import { MessagingModule } from '#messaging';
+import { type AppDefinition, appEnv, messagingOptions, serviceEnv, type ServiceEnv } from '#service';
 import { TestSystem, waitFor } from '#testing';
 
 @Module({})
 class EmptyModule {}
 const empty: AppDefinition = { name: 'gateway', env: appEnv('gateway'), module: () => ({ module: EmptyModule }) };
+
+/** An app with a database and connections; it lacks the handlers that the event table asks of it. */
+const moderation = (configure: NonNullable<AppDefinition<ServiceEnv>['configure']>): AppDefinition<ServiceEnv> => ({
+  name: 'moderation',
+  env: serviceEnv('moderation'),
+  module: (env) => {
+    const database = DatabaseModule.forRoot({
+      url: env.DATABASE_URL,
+      entities: [OutboxMessage, InboxMessage],
+      migrations: [CreateOutbox1790000000001, CreateInbox1790000000002],
+    });
+    return { module: EmptyModule, imports: [database, MessagingModule.forRoot(messagingOptions('moderation', env))] };
+  },
+  configure,
+});
 
 const folders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('parley-test-'));
 
@@ -19,18 +45,40 @@ describe(TestSystem.name, () => {
     const { baseUrl } = system.http('gateway');
     await system.stop();
     await expect(vhost.queues()).rejects.toThrow('404');
-    await expect(fetch(baseUrl)).rejects.toThrow();
+    await expect(fetch(baseUrl)).rejects.toThrow('fetch failed');
     expect(folders().filter((name) => existsSync(`${tmpdir()}/${name}/gateway.db`))).toEqual([]);
   });
 
-  it('cleans up when an app does not start', async () => {
-    const failing: AppDefinition = {
-      ...empty,
-      configure: () => {
-        throw new Error('on purpose');
-      },
-    };
-    await expect(TestSystem.start({ apps: [failing] })).rejects.toThrow('on purpose');
+  it.each([
+    ['cannot be set up', () => Promise.reject(new Error('on purpose')), 'on purpose'],
+    ['lacks handlers', () => Promise.resolve(), 'moderation reacts to'],
+  ])('cleans up when an app %s', async (_, configure, message) => {
+    const seen: { databases: DataSource[]; env?: ServiceEnv } = { databases: [] };
+    const definition = moderation((app, env) => {
+      seen.databases.push(app.get(DataSource, { strict: false }));
+      seen.env = env;
+      return configure();
+    });
+    await expect(TestSystem.start({ apps: [definition] })).rejects.toThrow(message);
+    expect(seen.databases.map(({ isInitialized }) => isInitialized)).toEqual([false]);
+    expect(existsSync(dirname(seen.env!.DATABASE_URL.replace('sqlite:', '')))).toBe(false);
+    // What amqplib says when the broker closes the connection because there is no such vhost.
+    await expect(connect(seen.env!.RABBITMQ_URL[0]!)).rejects.toThrow(/ConnectionClose/);
+  });
+
+  it('starts an app again on the same port and database', async () => {
+    const system = await TestSystem.start({ apps: [empty] });
+    try {
+      const { baseUrl } = system.http('gateway');
+      await system.stopApp('gateway');
+      expect(() => system.app('gateway')).toThrow('gateway is stopped');
+      await system.startApp('gateway');
+      expect(system.http('gateway').baseUrl).toBe(baseUrl);
+      expect((await system.http('gateway').get('/health/live')).status).toBe(200);
+      expect(() => system.http('posts')).toThrow('posts is not part of this system');
+    } finally {
+      await system.stop();
+    }
   });
 });
 

@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import fastify, { type FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { closeConnectionsOnStop } from './close-connections.js';
+
+describe(closeConnectionsOnStop.name, () => {
+  const agent = new Agent({ keepAlive: true });
+  let server: FastifyInstance;
+  let port: number;
+  let answer: () => void;
+  let asked: Promise<void>;
+  let stopping: Promise<void>;
+
+  beforeEach(async () => {
+    server = fastify();
+    closeConnectionsOnStop(server);
+    asked = new Promise<void>((begun) => {
+      server.get('/slow', async () => {
+        const answered = new Promise<void>((resolve) => (answer = resolve));
+        begun();
+        await answered;
+        return 'done';
+      });
+    });
+    stopping = new Promise<void>((resolve) => {
+      server.addHook('preClose', (done) => {
+        resolve();
+        done();
+      });
+    });
+    server.get('/', () => 'ok');
+    await server.listen({ port: 0, host: '127.0.0.1' });
+    port = (server.server.address() as { port: number }).port;
+  });
+  afterEach(() => agent.destroy());
+
+  const request = (path: string) =>
+    new Promise<IncomingMessage>((resolve, reject) => {
+      get({ port, host: '127.0.0.1', path, agent }, (response) => {
+        response.resume();
+        response.on('end', () => resolve(response));
+      }).on('error', reject);
+    });
+
+  it('leaves connections alone while the server runs', async () => {
+    expect((await request('/')).headers.connection).toBe('keep-alive');
+    await server.close();
+  });
+
+  it('ends a connection on which nothing was ever asked', async () => {
+    const socket = connect(port, '127.0.0.1');
+    const closed = once(socket, 'close');
+    await once(socket, 'connect');
+    await request('/');
+    await server.close();
+    await closed;
+  });
+
+  it('finishes a request in flight, and ends its connection with the answer', async () => {
+    const response = request('/slow');
+    await asked;
+    const closed = server.close();
+    await stopping;
+    answer();
+    expect((await response).statusCode).toBe(200);
+    expect((await response).headers.connection).toBe('close');
+    await closed;
+  });
+});
