@@ -1,4 +1,5 @@
 // @ts-check
+import { rmdirSync, rmSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -105,19 +106,40 @@ function answers(port) {
   });
 }
 
-/** @param {number} port */
+/** @param {number} port @returns {Promise<boolean>} */
 async function reserve(port) {
   const file = join(reservations, String(port));
   await mkdir(reservations, { recursive: true });
   try {
     await writeFile(file, String(process.pid), { flag: 'wx' });
+    releaseAtExit(file);
     return true;
   } catch (error) {
+    // Whoever used it last has just removed the directory.
+    if (codeOf(error) === 'ENOENT') return reserve(port);
     if (codeOf(error) !== 'EEXIST') throw error;
     // Left by a process that has ended: clear it away and take another port, which no one else can be reaching for.
     const owner = await readFile(file, 'utf8').catch(() => '');
     if (owner !== '' && !isAlive(Number(owner))) await rm(file, { force: true });
     return false;
+  }
+}
+
+/** @type {Set<string>} */
+const reserved = new Set();
+
+/** @param {string} file */
+function releaseAtExit(file) {
+  if (reserved.size === 0) process.once('exit', release);
+  reserved.add(file);
+}
+
+function release() {
+  for (const file of reserved) rmSync(file, { force: true });
+  try {
+    rmdirSync(reservations);
+  } catch {
+    // Others have reservations there.
   }
 }
 

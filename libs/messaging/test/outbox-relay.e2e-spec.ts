@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
 import type { CommentModerated } from '#contracts';
-import { OutboxMessage, UnitOfWork } from '#database';
+import { OutboxMessage, StrayStatementError, UnitOfWork } from '#database';
 import { createEvent, EventPublisher, OutboxRelay } from '#messaging';
 import { TestSystem } from '#testing';
 import { Broker } from './broker.js';
@@ -51,14 +51,51 @@ describe(OutboxRelay.name, () => {
     expect(system.bus.events(TYPE).some(({ data }) => data.commentId === lost.commentId)).toBe(false);
   });
 
-  it('takes over what another instance wrote and has not published for long', async () => {
-    const event = createEvent('moderation', TYPE, aVerdict());
-    const anHourAgo = new Date(Date.now() - 3_600_000).toISOString();
-    const row = { eventId: event.id, type: TYPE, body: JSON.stringify(event), owner: 'gone', createdAt: anHourAgo };
-    await app()
+  it('publishes in the order of the commits what many units store at once', async () => {
+    const verdicts = many(300, () => aVerdict());
+    await Promise.all(verdicts.map((verdict) => publish([verdict])));
+    await heard(verdicts.at(-1)!);
+    const ids = verdicts.map(({ commentId }) => commentId);
+    const order = system.bus.events(TYPE).map(({ data }) => data.commentId);
+    expect(order.filter((id) => ids.includes(id))).toEqual(ids);
+  });
+
+  it('takes no event outside a unit of work', async () => {
+    const kept = await app()
       .get(UnitOfWork)
-      .run((manager) => manager.insert(OutboxMessage, row));
-    await system.waitFor(async () => (await waiting()) === 0);
+      .run((manager) => Promise.resolve([manager]));
+    await expect(app().get(EventPublisher).publish(kept[0]!, TYPE, aVerdict())).rejects.toThrow(StrayStatementError);
+    expect(await waiting()).toBe(0);
+  });
+
+  describe('with events of another instance in its database', () => {
+    const store = (age: number) => {
+      const verdict = aVerdict();
+      const event = createEvent('moderation', TYPE, verdict);
+      const createdAt = new Date(Date.now() - age).toISOString();
+      const row = { eventId: event.id, type: TYPE, body: JSON.stringify(event), owner: 'gone', createdAt };
+      return app()
+        .get(UnitOfWork)
+        .run((manager) => manager.insert(OutboxMessage, row))
+        .then(() => verdict);
+    };
+
+    it('takes over what it has not published for long', async () => {
+      await heard(await store(3_600_000));
+      await system.waitFor(async () => (await waiting()) === 0);
+    });
+
+    it('leaves it what it has just written', async () => {
+      const theirs = await store(0);
+      const ours = aVerdict();
+      await publish([ours]);
+      await heard(ours);
+      await system.waitFor(async () => (await waiting()) === 1);
+      expect(system.bus.events(TYPE).some(({ data }) => data.commentId === theirs.commentId)).toBe(false);
+      await app()
+        .get(UnitOfWork)
+        .run((manager) => manager.clear(OutboxMessage));
+    });
   });
 
   it('publishes what is left when the service stops', async () => {
