@@ -42,12 +42,8 @@ export class SystemProcess extends Supervised {
   }
 }
 
-const gatewayPatienceMs = 15_000;
-
 /** The processes of one system. */
 export class System {
-  #stopping = false;
-
   /**
    * @param {Instance[]} instances in the order to start them
    * @param {SystemHooks} [hooks]
@@ -74,22 +70,8 @@ export class System {
     return this.process(name).url;
   }
 
-  /** Starts the services, and the gateway as soon as they are ready: its first requests shall find them. */
   start() {
-    this.#stopping = false;
-    for (const each of this.processes.filter(isService)) each.start();
-    void this.#startGateway();
-  }
-
-  async #startGateway() {
-    const servicesReady = async () => {
-      const states = await Promise.all(this.processes.filter(isService).map((each) => each.readiness()));
-      return this.#stopping || states.every(({ ready }) => ready);
-    };
-    // Not for ever: without one of them it still does most of its work.
-    await waitFor(servicesReady, { timeoutMs: gatewayPatienceMs, everyMs: 100 });
-    if (this.#stopping) return;
-    for (const each of this.processes.filter(isGateway)) each.start();
+    for (const each of this.processes) each.start();
   }
 
   /**
@@ -117,7 +99,6 @@ export class System {
    * @param {number} [deadlineMs] after which what still runs is killed
    */
   async stop(deadlineMs = 15_000) {
-    this.#stopping = true;
     const edge = Promise.all(this.processes.filter(isGateway).map((each) => each.stop(deadlineMs)));
     // A client that keeps its connection must not use up the time the services have.
     const started = performance.now();

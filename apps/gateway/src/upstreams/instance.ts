@@ -27,6 +27,9 @@ const CHECK_TIMEOUT = 2_000;
 const FIRST_PAUSE = 100;
 const LAST_PAUSE = 10_000;
 
+/** What starts together with us gets this long before it is worth a warning, in milliseconds. */
+const START_GRACE = 5_000;
+
 /** `unreachable`: its connections fail. `not-ready`: it says itself that it cannot answer. */
 type State = 'up' | 'unreachable' | 'not-ready';
 
@@ -35,6 +38,9 @@ export class Instance implements Candidate {
   outstanding = 0;
   /** Taken for up until it is known better. */
   private state: State = 'up';
+  /** What was last logged. */
+  private reported: State = 'up';
+  private readonly since = Date.now();
   /** How often its connections failed since it last answered a request. */
   private failures = 0;
   private timer?: NodeJS.Timeout;
@@ -122,8 +128,10 @@ export class Instance implements Candidate {
   }
 
   private become(state: State, reason: string): void {
-    if (state === this.state) return;
     this.state = state;
+    const starting = Date.now() - this.since < START_GRACE;
+    if (state === this.reported || (starting && state === 'unreachable')) return;
+    this.reported = state;
     const message = `${this.origin} (${this.host}) is ${state}: ${reason}`;
     if (this.up) this.logger.log(message);
     else this.logger.warn(message);
