@@ -12,3 +12,15 @@ export class UnitTimeoutError extends Error {
 export class StrayStatementError extends Error {
   override readonly name = 'StrayStatementError';
 }
+
+/** The code of SQLite's result, such as `SQLITE_FULL`, where the error is one. */
+const resultCode = (error: unknown): string =>
+  String((error as { driverError?: { code?: unknown } } | undefined)?.driverError?.code);
+
+/** Whether another process has the database locked. */
+export const isBusy = (error: unknown): boolean => resultCode(error).startsWith('SQLITE_BUSY');
+
+/** Whether the database itself cannot be used now (locked, disk full, I/O error), whatever is done with it. */
+export const isDatabaseTrouble = (error: unknown): boolean =>
+  error instanceof DatabaseBusyError ||
+  /^SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(resultCode(error));

@@ -2,7 +2,7 @@ import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
-import { DatabaseBusyError, StrayStatementError, UnitTimeoutError } from './errors.js';
+import { DatabaseBusyError, isBusy, StrayStatementError, UnitTimeoutError } from './errors.js';
 import { Unit } from './unit.js';
 import { WriterConnection } from './writer-connection.js';
 
@@ -246,14 +246,3 @@ export class UnitOfWork {
     this.running = undefined;
   }
 }
-
-/** The code of SQLite's result, such as `SQLITE_FULL`, where the error is one. */
-const resultCode = (error: unknown): string =>
-  String((error as { driverError?: { code?: unknown } } | undefined)?.driverError?.code);
-
-const isBusy = (error: unknown): boolean => resultCode(error).startsWith('SQLITE_BUSY');
-
-/** Whether the database itself cannot be used now (locked, disk full, I/O error), whatever is done with it. */
-export const isDatabaseTrouble = (error: unknown): boolean =>
-  error instanceof DatabaseBusyError ||
-  /^SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|READONLY|CANTOPEN|CORRUPT|NOTADB)/.test(resultCode(error));
