@@ -7,7 +7,7 @@ import {
   OutboxMessage,
 } from '#database';
 import { MessagingModule } from '#messaging';
-import { messagingOptions } from '#service';
+import { databaseOptions, messagingOptions } from '#service';
 import { CreateComments1790000000110 } from '../migrations/1790000000110-create-comments.js';
 import { Comment } from './comments/comment.entity.js';
 import { CommentsModule } from './comments/comments.module.js';
@@ -22,7 +22,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         DatabaseModule.forRoot({
-          url: env.DATABASE_URL,
+          ...databaseOptions('comments', env),
           entities: [Comment, KnownPost, OutboxMessage, InboxMessage],
           migrations: [CreateOutbox1790000000001, CreateInbox1790000000002, CreateComments1790000000110],
         }),

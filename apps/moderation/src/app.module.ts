@@ -7,7 +7,7 @@ import {
   OutboxMessage,
 } from '#database';
 import { MessagingModule } from '#messaging';
-import { messagingOptions } from '#service';
+import { databaseOptions, messagingOptions } from '#service';
 import { CreateCases1790000000200 } from '../migrations/1790000000200-create-cases.js';
 import { Case } from './cases/case.entity.js';
 import { CasesModule } from './cases/cases.module.js';
@@ -22,7 +22,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         DatabaseModule.forRoot({
-          url: env.DATABASE_URL,
+          ...databaseOptions('moderation', env),
           entities: [Case, DeletedPost, OutboxMessage, InboxMessage],
           migrations: [CreateOutbox1790000000001, CreateInbox1790000000002, CreateCases1790000000200],
         }),

@@ -80,7 +80,7 @@ describe('data sources', () => {
     });
 
     it('says what is wrong with a URL that is of another kind', async () => {
-      await expect(open('postgres://localhost/parley', schema)).rejects.toThrow(/sqlite:<path of a file>/);
+      await expect(open('mysql://localhost/parley', schema)).rejects.toThrow(/sqlite:<path of a file>/);
     });
 
     it('has migrations that make exactly what the entities describe', async () => {

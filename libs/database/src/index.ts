@@ -1,5 +1,6 @@
 export * from './data-sources.js';
 export * from './database.module.js';
+export { isPostgres } from './database-url.js';
 export * from './errors.js';
 export * from './inbox-message.entity.js';
 export * from './log-position.entity.js';
@@ -7,4 +8,6 @@ export * from './migrations/1790000000001-create-outbox.js';
 export * from './migrations/1790000000002-create-inbox.js';
 export * from './migrations/1790000000003-create-log-position.js';
 export * from './outbox-message.entity.js';
+export * from './schema.js';
 export * from './unit-of-work.js';
+export * from './work.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CreateInbox1790000000002, InboxMessage, openWriter, UnitOfWork } from '#database';
+import { CreateInbox1790000000002, createUnitOfWork, InboxMessage, openWriter, type UnitOfWork } from '#database';
 import { Inbox } from './inbox.js';
 
 const DAY = 24 * 3_600_000;
@@ -18,7 +18,7 @@ describe(Inbox.name, () => {
     folder = await mkdtemp(join(tmpdir(), 'parley-inbox-'));
     const schema = { entities: [InboxMessage], migrations: [CreateInbox1790000000002] };
     writer = await openWriter(`sqlite:${join(folder, 'test.db')}`, schema);
-    unitOfWork = new UnitOfWork(writer);
+    unitOfWork = createUnitOfWork(writer);
     sut = new Inbox(unitOfWork);
   });
   afterEach(async () => {
