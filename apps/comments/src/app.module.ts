@@ -1,9 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import {
   CreateInbox1790000000002,
+  CreateLeases1790000000005,
   CreateOutbox1790000000001,
   DatabaseModule,
   InboxMessage,
+  Lease,
+  OrderOutboxByEvent1790000000004,
   OutboxMessage,
 } from '#database';
 import { MessagingModule } from '#messaging';
@@ -23,8 +26,14 @@ export class AppModule {
       imports: [
         DatabaseModule.forRoot({
           ...databaseOptions('comments', env),
-          entities: [Comment, KnownPost, OutboxMessage, InboxMessage],
-          migrations: [CreateOutbox1790000000001, CreateInbox1790000000002, CreateComments1790000000110],
+          entities: [Comment, KnownPost, OutboxMessage, InboxMessage, Lease],
+          migrations: [
+            CreateOutbox1790000000001,
+            CreateInbox1790000000002,
+            OrderOutboxByEvent1790000000004,
+            CreateLeases1790000000005,
+            CreateComments1790000000110,
+          ],
         }),
         MessagingModule.forRoot(messagingOptions('comments', env)),
         KnownPostsModule.forRoot(env.POSTS_URLS),

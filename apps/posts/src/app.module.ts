@@ -1,5 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { CreateOutbox1790000000001, DatabaseModule, OutboxMessage } from '#database';
+import {
+  CreateLeases1790000000005,
+  CreateOutbox1790000000001,
+  DatabaseModule,
+  Lease,
+  OrderOutboxByEvent1790000000004,
+  OutboxMessage,
+} from '#database';
 import { MessagingModule } from '#messaging';
 import { databaseOptions, messagingOptions, type ServiceEnv } from '#service';
 import { CreatePosts1790000000100 } from '../migrations/1790000000100-create-posts.js';
@@ -14,8 +21,13 @@ export class AppModule {
       imports: [
         DatabaseModule.forRoot({
           ...databaseOptions('posts', env),
-          entities: [Post, OutboxMessage],
-          migrations: [CreateOutbox1790000000001, CreatePosts1790000000100],
+          entities: [Post, OutboxMessage, Lease],
+          migrations: [
+            CreateOutbox1790000000001,
+            OrderOutboxByEvent1790000000004,
+            CreateLeases1790000000005,
+            CreatePosts1790000000100,
+          ],
         }),
         MessagingModule.forRoot(messagingOptions('posts', env)),
         PostsModule,

@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { isPostgres } from './database-url.js';
+import { type Outbox, PostgresOutbox, SqliteOutbox } from './outbox.js';
 import { openPostgresReader, openPostgresWriter, postgresReaderOptions } from './postgres-data-sources.js';
 import { PostgresUnitOfWork } from './postgres-unit-of-work.js';
 import type { ConnectionOptions, Schema } from './schema.js';
@@ -34,3 +35,7 @@ export const readerOptions = (url: string, schema: Schema, options: ConnectionOp
 /** The unit of work that writes through `writer`, which nobody else uses from here on. */
 export const createUnitOfWork = (writer: DataSource, limits?: UnitOfWorkLimits): UnitOfWork =>
   writer.options.type === 'postgres' ? new PostgresUnitOfWork(writer, limits) : new SqliteUnitOfWork(writer, limits);
+
+/** The outbox in the database of `writer` and `reader`. */
+export const createOutbox = (writer: DataSource, reader: DataSource, unitOfWork: UnitOfWork): Outbox =>
+  writer.options.type === 'postgres' ? new PostgresOutbox(reader, writer) : new SqliteOutbox(reader, unitOfWork);

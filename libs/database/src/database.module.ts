@@ -1,7 +1,9 @@
 import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
-import { createUnitOfWork, openReader, openWriter, readerOptions } from './data-sources.js';
+import { DataSource } from 'typeorm';
+import { createOutbox, createUnitOfWork, openReader, openWriter, readerOptions } from './data-sources.js';
+import { Leases } from './leases.js';
+import { Outbox } from './outbox.js';
 import type { ConnectionOptions, Schema } from './schema.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -38,7 +40,8 @@ class WriterModule implements OnApplicationShutdown {
 }
 
 /**
- * A service's database: `@InjectRepository` and `DataSource` read committed rows, `UnitOfWork` writes.
+ * A service's database: `@InjectRepository` and `DataSource` read committed rows, `UnitOfWork` writes,
+ * `Outbox` and `Leases` are what messaging needs of it.
  * Migrations run before anything is served.
  */
 @Module({})
@@ -58,7 +61,15 @@ export class DatabaseModule {
         }),
         TypeOrmModule.forFeature(options.entities),
       ],
-      exports: [writer, TypeOrmModule],
+      providers: [
+        { provide: Outbox, useFactory: createOutbox, inject: [WRITER, DataSource, UnitOfWork] },
+        {
+          provide: Leases,
+          useFactory: (...args: [DataSource, UnitOfWork]) => new Leases(...args),
+          inject: [DataSource, UnitOfWork],
+        },
+      ],
+      exports: [writer, TypeOrmModule, Outbox, Leases],
       global: true,
     };
   }
