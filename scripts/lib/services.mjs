@@ -11,6 +11,9 @@ import { join } from 'node:path';
 /** The services in the order in which they are started. */
 export const serviceNames = /** @type {const} */ (['posts', 'comments', 'query', 'moderation']);
 
+/** Those that others call. */
+const calledServices = /** @type {const} */ (['posts', 'comments', 'query']);
+
 /** Every part of a system in the order in which they are started: the gateway comes last, because it calls all others. */
 export const appNames = /** @type {const} */ ([...serviceNames, 'gateway']);
 
@@ -100,7 +103,7 @@ export function listInstances(ports) {
  * @returns {Record<string, string>} as environment variables
  */
 export function upstreamSettings(ports, host, env) {
-  const entries = serviceNames.flatMap((name) => {
+  const entries = calledServices.flatMap((name) => {
     const [port] = portList(ports[name]);
     return port === undefined ? [] : [[`${name.toUpperCase()}_URLS`, urlOf(host, port, env)]];
   });
