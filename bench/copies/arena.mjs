@@ -14,9 +14,9 @@ import { createDatabases } from './databases.mjs';
 /** @import { BenchContext } from './bench.mjs' */
 /** @import { BenchOptions } from './options.mjs' */
 
-// What pino-http logs at level debug when a request has been answered. It is how the bench knows which copy did the work,
+// What a service logs at level debug when it has answered a request. It is how the bench knows which copy did the work,
 // without anything in the services or the gateway that would be there for the bench alone.
-const answered = '"msg":"request completed"';
+const answered = '"context":"requests"';
 
 /** The system under test: processes on free ports with a broker of their own, in a temporary directory. */
 export class Arena {
