@@ -45,6 +45,8 @@ export class Instance implements Candidate {
   private failures = 0;
   private timer?: NodeJS.Timeout;
   private closed = false;
+  /** What to do with the exchanges that are under way when it falls silent. */
+  private readonly whenSilent = new Set<() => void>();
   private readonly pool: Pool;
   private readonly logger = new Logger(Instance.name);
 
@@ -64,11 +66,22 @@ export class Instance implements Candidate {
     return this.state === 'up';
   }
 
-  /** Sends `message`. It counts as outstanding until its outcome, which is the handler's. */
-  exchange<T>(message: Message, handler: Exchanger<T>): Promise<T> {
+  /**
+   * Sends `message`. It counts as outstanding until its outcome, which is the handler's.
+   *
+   * @param onSilent called when health checks cannot reach the instance meanwhile: the connection may be dead without
+   *   saying so, as behind a cut link, and an answer not come for long
+   */
+  async exchange<T>(message: Message, handler: Exchanger<T>, onSilent?: () => void): Promise<T> {
     this.outstanding += 1;
+    if (onSilent) this.whenSilent.add(onSilent);
     this.pool.dispatch({ ...message, headers: { ...message.headers, host: this.host } }, handler);
-    return handler.outcome.finally(() => (this.outstanding -= 1));
+    try {
+      return await handler.outcome;
+    } finally {
+      this.outstanding -= 1;
+      if (onSilent) this.whenSilent.delete(onSilent);
+    }
   }
 
   /** To be told when it answered a request, whatever it said. */
@@ -112,6 +125,7 @@ export class Instance implements Candidate {
     // Meanwhile a request may have failed: what was said before that does not count.
     if (this.closed || timer !== this.timer) return;
     this.become(state, reason);
+    if (state === 'unreachable') for (const onSilent of this.whenSilent) onSilent();
     this.scheduleCheck(CHECK_INTERVAL);
   }
 
