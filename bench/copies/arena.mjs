@@ -7,7 +7,7 @@ import { clientDir } from '../../scripts/lib/build.mjs';
 import { freePorts } from '../../scripts/lib/ports.mjs';
 import { planInstance, planSystem, upstreamSettings } from '../../scripts/lib/services.mjs';
 import { System, SystemProcess } from '../../scripts/lib/system.mjs';
-import { createDatabases } from './databases.mjs';
+import { createDatabases } from '../lib/databases.mjs';
 
 /** @import { Broker } from '../../scripts/lib/broker-handle.mjs' */
 /** @import { Instance } from '../../scripts/lib/services.mjs' */

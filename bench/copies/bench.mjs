@@ -3,11 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { build } from '../../scripts/lib/build.mjs';
 import { waitFor } from '../../scripts/lib/wait-for.mjs';
 import { Arena } from './arena.mjs';
-import { Ledger } from './ledger.mjs';
-import { Load } from './load.mjs';
+import { Ledger } from '../lib/ledger.mjs';
+import { Load } from '../lib/load.mjs';
 import { printTable } from './report.mjs';
-import { Tally } from './tally.mjs';
-import { createPosts, settle } from './read-model.mjs';
+import { Tally } from '../lib/tally.mjs';
+import { createPosts, settle } from '../lib/read-model.mjs';
 
 /** @import { Terminal } from '../../scripts/lib/terminal.mjs' */
 /** @import { BenchOptions } from './options.mjs' */
@@ -47,7 +47,7 @@ export async function benchCopies(options, context) {
     await arena.start(signal).finally(() => starting.drop());
     const ledger = new Ledger();
     const tallies = await putUnderLoad(arena, ledger, options, context);
-    const faults = await settle(arena, ledger, context);
+    const faults = await settle({ url: arena.url, managementUrl: arena.rabbit.managementUrl }, ledger, context);
     printTable(
       terminal,
       tallies,

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { table } from '../../scripts/lib/table.mjs';
 
 /** @import { Terminal } from '../../scripts/lib/terminal.mjs' */
-/** @import { Tally } from './tally.mjs' */
+/** @import { Tally } from '../lib/tally.mjs' */
 /** @typedef {{ name: string, tally: Tally, copies: number }} Row */
 
 const heading = ['copies', 'requests/s', 'of 1 copy', 'share of each', 'p50 ms', 'p99 ms', 'failed', 'unsettled'];

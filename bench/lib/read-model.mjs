@@ -2,8 +2,7 @@
 import { messageOf } from '../../scripts/lib/errors.mjs';
 import { waitFor } from '../../scripts/lib/wait-for.mjs';
 
-/** @import { Arena } from './arena.mjs' */
-/** @import { BenchContext } from './bench.mjs' */
+/** @import { Terminal } from '../../scripts/lib/terminal.mjs' */
 /** @import { Ledger, View } from './ledger.mjs' */
 
 const posts = 10;
@@ -32,12 +31,12 @@ async function readFeed(url) {
 
 /**
  * Waits until the read model shows what was promised.
- * @param {Arena} arena
+ * @param {{ url: string, managementUrl: string }} where the gateway and the broker's management API are
  * @param {Ledger} ledger
- * @param {BenchContext} context
+ * @param {{ terminal: Terminal, signal: AbortSignal }} context
  * @returns {Promise<string[]>} what is wrong with it in the end; nothing when all is as promised
  */
-export async function settle({ url, rabbit }, ledger, { terminal, signal }) {
+export async function settle({ url, managementUrl }, ledger, { terminal, signal }) {
   const step = terminal.step(`Looking for ${ledger.entries.size} comments in the read model`);
   let faults = ['not looked at'];
   const look = async () => {
@@ -47,7 +46,7 @@ export async function settle({ url, rabbit }, ledger, { terminal, signal }) {
   };
   await waitFor(look, { timeoutMs: settleMs, everyMs: 500, signal });
   step.done(`${ledger.entries.size} comments looked for: ${faults.join(', ') || 'each is as it should be'}`);
-  return [...faults, ...(await deadLetters(rabbit.managementUrl))];
+  return [...faults, ...(await deadLetters(managementUrl))];
 }
 
 /** @param {string} url @param {Ledger} ledger */
