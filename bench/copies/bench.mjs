@@ -80,7 +80,6 @@ async function putUnderLoad(arena, ledger, { seconds, clients }, { terminal, sig
   try {
     for (const { name, killing = false, before, meanwhile } of phases) {
       const step = terminal.step(name);
-      tally = between;
       const over = new AbortController();
       await before?.(arena, over.signal, signal);
       tally = new Tally(arena.answered, { killing });
@@ -90,8 +89,10 @@ async function putUnderLoad(arena, ledger, { seconds, clients }, { terminal, sig
       // A copy that was just taken away comes back before the row is over.
       await doing;
       tally.end();
-      rows.push({ name, tally, copies: arena.copies.length });
-      step.done(`${name}: ${Math.round(tally.requestsPerSecond)} requests/s`);
+      const ended = tally;
+      tally = between;
+      rows.push({ name, tally: ended, copies: arena.copies.length });
+      step.done(`${name}: ${Math.round(ended.requestsPerSecond)} requests/s`);
     }
   } finally {
     await load.stop();
