@@ -12,7 +12,7 @@ import { HealthController } from './health/health.controller.js';
 import { closeConnectionsOnStop } from './http/close-connections.js';
 import { ProblemFilter, sendProblem, toProblemException } from './http/problem.filter.js';
 import { ValidationPipe } from './http/validation.pipe.js';
-import { AppLogger, loggerModule } from './logging.js';
+import { AppLogger, loggerModule, logRequests } from './logging.js';
 
 /** The most bytes that a request's body may have. */
 export const BODY_LIMIT = 64 * 1024;
@@ -108,6 +108,7 @@ export async function configureApp<E extends AppEnv>(
   });
   const fastify = app.getHttpAdapter().getInstance();
   closeConnectionsOnStop(fastify);
+  logRequests(fastify, env);
   fastify
     .addHook('onRequest', (request, reply, done) => {
       reply.header('x-request-id', request.id);
