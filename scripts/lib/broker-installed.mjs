@@ -32,16 +32,21 @@ export async function findInstalledServer() {
 /**
  * A node of the installed RabbitMQ that shares nothing with any other: its own data, configuration, cookie, name, ports
  * and port mapper.
- * @param {{ server: string, dir: string, host: string, ports: NodePorts, statisticsIntervalMs: number }} options `host`: the
- *   address for AMQP clients
+ * @param {object} options
+ * @param {string} options.server
+ * @param {string} options.dir
+ * @param {string} options.host the address for AMQP clients
+ * @param {NodePorts} options.ports
+ * @param {number} options.statisticsIntervalMs
+ * @param {string[]} [options.settings] further lines of its rabbitmq.conf
  * @returns {Promise<BrokerRecipe>}
  */
-export async function installedBroker({ server, dir, host, ports, statisticsIntervalMs }) {
+export async function installedBroker({ server, dir, host, ports, statisticsIntervalMs, settings = [] }) {
   const logs = join(dir, 'log');
   await mkdir(logs, { recursive: true });
   await endEarlierNode(dir);
   await Promise.all([
-    writeFile(join(dir, 'rabbitmq.conf'), configuration(host, ports, statisticsIntervalMs)),
+    writeFile(join(dir, 'rabbitmq.conf'), configuration(host, ports, statisticsIntervalMs) + lines(settings)),
     writeFile(join(dir, 'enabled_plugins'), '[rabbitmq_management,rabbitmq_prometheus].\n'),
     writeFile(join(dir, 'rabbitmq-env.conf'), '# Empty, so that the settings of the machine do not apply.\n'),
   ]);
@@ -74,6 +79,11 @@ export async function installedBroker({ server, dir, host, ports, statisticsInte
     cleanUp: () => endEpmd(ports.epmd),
     discard: () => rm(dir, { recursive: true, force: true }),
   };
+}
+
+/** @param {string[]} settings */
+function lines(settings) {
+  return settings.map((setting) => `${setting}\n`).join('');
 }
 
 /** RabbitMQ deletes the one it writes when it begins to shut down. @param {string} dir */

@@ -49,6 +49,7 @@ export async function provisionBroker({ terminal = new Terminal(), signal } = {}
  * @param {number} [options.prometheusPort]
  * @param {BrokerMeans} [options.means] what `provisionBroker` found; looked for when left out
  * @param {number} [options.statisticsIntervalMs] how often the management API has new figures
+ * @param {string[]} [options.settings] further lines of its rabbitmq.conf; takes the installed RabbitMQ
  * @param {AbortSignal} [options.signal] gives up the start
  * @returns {Promise<Broker>} once it accepts connections
  */
@@ -58,9 +59,13 @@ export async function startPrivateBroker({
   signal,
   host = '127.0.0.1',
   statisticsIntervalMs = 5000,
+  settings = [],
   ...wanted
 }) {
   const how = means ?? (await provisionBroker());
+  if (how.kind === 'docker' && settings.length > 0) {
+    throw new UserError('Settings of its own take an installed RabbitMQ, not one in Docker: install rabbitmq-server.');
+  }
   const [amqp = 0, management = 0, prometheus = 0, distribution = 0, epmd = 0] = await freePorts(5);
   const ports = {
     amqp: wanted.amqpPort ?? amqp,
@@ -72,7 +77,7 @@ export async function startPrivateBroker({
   const recipe =
     how.kind === 'docker'
       ? await dockerBroker({ dir, ports })
-      : await installedBroker({ server: how.server, dir, host, ports, statisticsIntervalMs });
+      : await installedBroker({ server: how.server, dir, host, ports, statisticsIntervalMs, settings });
   const broker = createBroker(recipe);
   try {
     await broker.start(signal);

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import amqp, { type AmqpConnectionManager } from 'amqp-connection-manager';
 import type { ConfirmChannel, Message, Options } from 'amqplib';
+import { explainTlsError } from './tls-error.js';
 import { declareTopology } from './topology.js';
 
 /** Whether a connection works, and if not, what it waits for. */
@@ -194,5 +195,5 @@ export class BrokerConnection {
 
 const errorText = (error: unknown): string => {
   if (error instanceof AggregateError) return error.errors.map(errorText).join(', ');
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? (explainTlsError(error) ?? error.message) : String(error);
 };
