@@ -121,7 +121,9 @@ class Subject {
 
   /** Bytes on the disk. @returns {Promise<Figures>} */
   async bytes() {
-    const databases = this.system.processes.flatMap(({ label, database }) => (database ? [{ label, database }] : []));
+    const databases = this.system.processes.flatMap(({ label, databaseUrl }) =>
+      databaseUrl ? [{ label, database: databaseUrl.replace('sqlite:', '') }] : [],
+    );
     const sizes = await Promise.all(
       databases.map(async ({ label, database }) => [
         label,

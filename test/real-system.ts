@@ -15,13 +15,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export class RealSystem {
   private constructor(
     readonly system: Awaited<ReturnType<typeof startSystem>>,
-    readonly broker: Awaited<ReturnType<typeof startPrivateBroker>>,
+    private readonly ownBroker: Awaited<ReturnType<typeof startPrivateBroker>> | undefined,
     private readonly folder: string,
   ) {}
 
-  static async start(): Promise<RealSystem> {
+  /** @param options.rabbitmqUrl a RabbitMQ to use; one of its own is started when left out */
+  static async start({ rabbitmqUrl }: { rabbitmqUrl?: string } = {}): Promise<RealSystem> {
     const folder = await mkdtemp(join(tmpdir(), 'parley-real-'));
-    const broker = await startPrivateBroker({ dir: join(folder, 'rabbitmq') });
+    const broker = rabbitmqUrl ? undefined : await startPrivateBroker({ dir: join(folder, 'rabbitmq') });
     const ports = {
       posts: await freePort(),
       comments: await freePort(),
@@ -33,11 +34,17 @@ export class RealSystem {
       root,
       ports,
       dataDir: join(folder, 'data'),
-      rabbitmqUrl: broker.url,
+      rabbitmqUrl: rabbitmqUrl ?? broker!.url,
       clientDir: join(root, 'dist/client'),
       env: { ...process.env, LOG_LEVEL: 'warn', LOG_FORMAT: 'json' },
     });
     return new RealSystem(system, broker, folder);
+  }
+
+  /** The RabbitMQ that this system has started for itself. */
+  get broker(): Awaited<ReturnType<typeof startPrivateBroker>> {
+    if (!this.ownBroker) throw new Error('this system uses a RabbitMQ that somebody else has started');
+    return this.ownBroker;
   }
 
   get api(): HttpClient {
@@ -55,7 +62,7 @@ export class RealSystem {
 
   async stop(): Promise<void> {
     await this.system.stop();
-    await this.broker.close({ force: true, discard: true });
+    await this.ownBroker?.close({ force: true, discard: true });
     await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -38,7 +38,7 @@ import { waitFor } from './wait-for.mjs';
  * @property {(listener: (ending: string) => void) => void} onDeath called when it ends without having been asked to
  */
 
-const bootDeadlineMs = 60_000;
+const bootDeadlineMs = 120_000;
 const stopDeadlineMs = 20_000;
 
 /**

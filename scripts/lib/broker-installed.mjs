@@ -4,12 +4,14 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { codeOf } from './errors.mjs';
 import { easeShutdown, endEpmd, guardNode } from './erlang.mjs';
 import { findExecutable } from './executables.mjs';
 import { describeProcess, endProcess, signalGroup } from './processes.mjs';
 
 /** @import { BrokerRecipe } from './broker-handle.mjs' */
 /** @typedef {{ amqp: number, management: number, prometheus: number, distribution: number, epmd: number }} NodePorts */
+/** @typedef {{ name: string, members: string[], cookie: string }} Membership of a node in a cluster; `members`: the names of all */
 
 // What Debian, Red Hat and Homebrew put on the PATH is a wrapper that changes the user, the directory or the settings.
 const realServers = [
@@ -31,26 +33,30 @@ export async function findInstalledServer() {
 
 /**
  * A node of the installed RabbitMQ that shares nothing with any other: its own data, configuration, cookie, name, ports
- * and port mapper.
+ * and port mapper. Nodes of one cluster share the cookie and the port mapper.
  * @param {object} options
  * @param {string} options.server
  * @param {string} options.dir
  * @param {string} options.host the address for AMQP clients
  * @param {NodePorts} options.ports
  * @param {number} options.statisticsIntervalMs
+ * @param {Membership} [options.membership] when left out, the node is alone
  * @param {string[]} [options.settings] further lines of its rabbitmq.conf
  * @returns {Promise<BrokerRecipe>}
  */
-export async function installedBroker({ server, dir, host, ports, statisticsIntervalMs, settings = [] }) {
+export async function installedBroker({ server, dir, host, ports, statisticsIntervalMs, membership, settings = [] }) {
   const logs = join(dir, 'log');
   await mkdir(logs, { recursive: true });
   await endEarlierNode(dir);
+  if (membership) await writeOnce(join(dir, '.erlang.cookie'), membership.cookie, 0o400);
+  const members = clusterConfiguration(membership?.members ?? []);
+  const further = settings.map((setting) => `${setting}\n`).join('');
   await Promise.all([
-    writeFile(join(dir, 'rabbitmq.conf'), configuration(host, ports, statisticsIntervalMs) + lines(settings)),
+    writeFile(join(dir, 'rabbitmq.conf'), configuration(host, ports, statisticsIntervalMs) + members + further),
     writeFile(join(dir, 'enabled_plugins'), '[rabbitmq_management,rabbitmq_prometheus].\n'),
     writeFile(join(dir, 'rabbitmq-env.conf'), '# Empty, so that the settings of the machine do not apply.\n'),
   ]);
-  const name = await nodeName(dir);
+  const name = membership?.name ?? (await nodeName(dir));
   const env = environment(server, dir, ports, name);
   const logFile = join(logs, 'rabbitmq.log');
   return {
@@ -79,11 +85,6 @@ export async function installedBroker({ server, dir, host, ports, statisticsInte
     cleanUp: () => endEpmd(ports.epmd),
     discard: () => rm(dir, { recursive: true, force: true }),
   };
-}
-
-/** @param {string[]} settings */
-function lines(settings) {
-  return settings.map((setting) => `${setting}\n`).join('');
 }
 
 /** RabbitMQ deletes the one it writes when it begins to shut down. @param {string} dir */
@@ -118,6 +119,21 @@ log.file.level = info
 log.file.rotation.size = 10485760
 log.file.rotation.count = 3
 `;
+}
+
+/** A node that starts for the first time joins the others that run. @param {string[]} members */
+function clusterConfiguration(members) {
+  const lines = members.map((member, index) => `cluster_formation.classic_config.nodes.${index + 1} = ${member}`);
+  return lines.length === 0
+    ? ''
+    : ['cluster_formation.peer_discovery_backend = classic_config', ...lines, ''].join('\n');
+}
+
+/** @param {string} file @param {string} content @param {number} mode */
+async function writeOnce(file, content, mode) {
+  await writeFile(file, content, { mode, flag: 'wx' }).catch((error) => {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  });
 }
 
 /**

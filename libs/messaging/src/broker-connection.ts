@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import amqp, { type AmqpConnectionManager } from 'amqp-connection-manager';
 import type { ConfirmChannel, Message, Options } from 'amqplib';
@@ -25,12 +26,25 @@ export type PublishOptions = Options.Publish & { messageId: string };
 /** How long to wait before a broken channel is opened again, in milliseconds; doubled at each failure in a row. */
 const REOPEN_AFTER = { first: 200, most: 5_000 };
 
+/** How long a node may take to shake hands, in milliseconds: then it is the next one's turn. */
+const CONNECT_TIMEOUT = 5_000;
+
+/** A confirm that takes longer will not come, in milliseconds. */
+const CONFIRM_TIMEOUT = 10_000;
+
+/**
+ * How long setting a channel up may take, in milliseconds. When a node of a cluster dies, what was asked about its
+ * queues may never be answered.
+ */
+const SET_UP_TIMEOUT = 10_000;
+
 /**
  * One connection to RabbitMQ with one confirm channel on it, both opened again for as long as it takes.
  *
  * - The connection is amqp-connection-manager's. It does not open a channel again that broke alone (a deleted exchange,
  *   another precondition), so the channel is ours.
  * - Each fresh channel declares the whole topology first: what somebody deleted is back.
+ * - Of several nodes each connection begins with another one, and goes on to the next when one fails.
  * - Everything is tied to the current channel: the end of an older one changes nothing.
  */
 export class BrokerConnection {
@@ -65,13 +79,13 @@ export class BrokerConnection {
 
   /** Begins to connect; returns at once. */
   connect(): void {
-    const connection = amqp.connect(this.options.urls, {
+    const connection = amqp.connect(shuffled(this.options.urls), {
       heartbeatIntervalInSeconds: 10,
       reconnectTimeInSeconds: 1,
       connectionOptions: {
         // Without it Nagle's algorithm and delayed acks cost tens of milliseconds a hop.
         noDelay: true,
-        timeout: 10_000,
+        timeout: CONNECT_TIMEOUT,
         clientProperties: { connection_name: this.options.name },
       },
     });
@@ -90,8 +104,9 @@ export class BrokerConnection {
    * Publishes a persistent message.
    *
    * @returns when RabbitMQ has taken responsibility for it
-   * @throws when it was refused, reached no queue, or the channel closed first. A message that reached no queue comes
-   *   back as a return and is confirmed all the same: the confirm alone proves nothing.
+   * @throws when it was refused, reached no queue, was not confirmed in time, or the channel closed first. A message that
+   *   reached no queue comes back as a return and is confirmed all the same: the confirm alone proves nothing. One whose
+   *   confirm did not come may have arrived.
    */
   publish(
     channel: ConfirmChannel,
@@ -101,17 +116,24 @@ export class BrokerConnection {
     options: PublishOptions,
   ): Promise<void> {
     return new Promise((resolve, reject) => {
-      channel.publish(
-        exchange,
-        routingKey,
-        content,
-        { ...options, persistent: true, mandatory: true },
-        (error: unknown) => {
-          if (this.returned.delete(options.messageId)) reject(new Error('no queue took the message'));
-          else if (error) reject(error instanceof Error ? error : new Error('RabbitMQ refused the message'));
-          else resolve();
-        },
-      );
+      const timer = setTimeout(() => {
+        const problem = 'RabbitMQ did not confirm in time';
+        // A channel that waits for a queue's dead leader waits for ever.
+        if (this.isLive(channel)) this.reopen(problem);
+        reject(new Error(problem));
+      }, CONFIRM_TIMEOUT);
+      const settle = (error: unknown): void => {
+        clearTimeout(timer);
+        if (this.returned.delete(options.messageId)) reject(new Error('no queue took the message'));
+        else if (error) reject(error instanceof Error ? error : new Error('RabbitMQ refused the message'));
+        else resolve();
+      };
+      try {
+        const all = { ...options, persistent: true, mandatory: true };
+        channel.publish(exchange, routingKey, content, all, settle);
+      } catch (error) {
+        settle(error);
+      }
     });
   }
 
@@ -142,8 +164,7 @@ export class BrokerConnection {
       this.opening = channel;
       this.returned.clear();
       this.watch(channel);
-      await declareTopology(channel, this.options.retryDelays);
-      await this.options.onChannel(channel);
+      await withinTimeout(this.setUp(channel));
       // Given up meanwhile, or overtaken by another: its consumers must not stay behind.
       if (this.opening !== channel) return this.abandon(channel);
       this.opening = undefined;
@@ -153,8 +174,20 @@ export class BrokerConnection {
     } catch (error) {
       this.report(`cannot set up the channel: ${errorText(error)}`);
       this.abandon(channel);
-      this.scheduleReopen();
+      if (error instanceof SetUpTimeoutError) this.changeNode();
+      else this.scheduleReopen();
     }
+  }
+
+  private async setUp(channel: ConfirmChannel): Promise<void> {
+    await declareTopology(channel, this.options.retryDelays);
+    await this.options.onChannel(channel);
+  }
+
+  /** A node that does not answer may be cut off from the others. Nor would it answer a polite goodbye. */
+  private changeNode(): void {
+    const { connection } = (this.connection?.connection ?? {}) as { connection?: { stream?: Socket } };
+    connection?.stream?.destroy(new Error('gave up a node that does not answer'));
   }
 
   private watch(channel: ConfirmChannel): void {
@@ -192,6 +225,27 @@ export class BrokerConnection {
     this.problem = problem;
   }
 }
+
+class SetUpTimeoutError extends Error {}
+
+async function withinTimeout(setUp: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new SetUpTimeoutError('RabbitMQ does not answer')), SET_UP_TIMEOUT);
+  });
+  try {
+    await Promise.race([setUp, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** In an order of chance, so that the connections of all processes spread over the nodes. */
+const shuffled = (urls: string[]): string[] =>
+  urls
+    .map((url) => ({ url, place: Math.random() }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ url }) => url);
 
 const errorText = (error: unknown): string => {
   if (error instanceof AggregateError) return error.errors.map(errorText).join(', ');

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { ConfirmChannel } from 'amqplib';
 import { Outbox, type OutboxMessage } from '#database';
@@ -9,8 +8,6 @@ import { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js
 
 /** How many events are published before their confirms are awaited together. */
 const BATCH = 500;
-/** A confirm that takes longer will not come: the channel is given up, in milliseconds. */
-const CONFIRM_TIMEOUT = 10_000;
 /** How often to look for events without having been told, in milliseconds. */
 const SWEEP_INTERVAL = 2_000;
 /** How long a type whose events were refused is left out, in milliseconds, so that it does not hold up the others. */
@@ -137,18 +134,13 @@ export class OutboxRelay implements OnApplicationBootstrap {
   /** @returns the ids of those that RabbitMQ has taken responsibility for */
   private async publish(channel: ConfirmChannel, messages: OutboxMessage[]): Promise<string[]> {
     const published: string[] = [];
-    const confirms = messages.map(async (message) => {
-      if (await this.publishOne(channel, message)) published.push(message.eventId);
-      else if (channel === this.broker.current) this.held.set(message.type, Date.now() + HOLD_FOR);
-    });
-    const timeout = new AbortController();
-    const outcome = await Promise.race([
-      Promise.all(confirms),
-      delay(CONFIRM_TIMEOUT, 'timeout', { signal: timeout.signal }).catch(() => undefined),
-    ]);
-    timeout.abort();
-    if (outcome === 'timeout') this.broker.reopen('RabbitMQ did not confirm in time');
-    return [...published];
+    await Promise.all(
+      messages.map(async (message) => {
+        if (await this.publishOne(channel, message)) published.push(message.eventId);
+        else if (channel === this.broker.current) this.held.set(message.type, Date.now() + HOLD_FOR);
+      }),
+    );
+    return published;
   }
 
   private async publishOne(channel: ConfirmChannel, message: OutboxMessage): Promise<boolean> {
