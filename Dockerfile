@@ -1,11 +1,17 @@
 # One image for each process: `docker build --target comments -t parley-comments .`
 # Targets: gateway (the last, so the default), posts, comments, query, moderation; `development` is for docker-compose.dev.yml.
 
-# All packages. Only a change to package.json or package-lock.json installs anew: better-sqlite3 is compiled here.
+# All packages. Only a change to package.json or package-lock.json installs anew. better-sqlite3 is compiled here where its
+# prebuilt binary cannot be fetched, and add-ons compiled with the headers of Node 24.19 and later abort in garbage
+# collection (nodejs/node#65446): they get the header as it was before, and the result is tried.
 FROM node:24-bookworm AS modules
 WORKDIR /parley
 COPY package.json package-lock.json ./
-RUN npm ci --no-audit --no-fund
+RUN header=$(find /usr/local -path '*/include/node/node_object_wrap.h') \
+  && sed -i '/EnvironmentCleanupHook(v8::Isolate::GetCurrent/d' "$header" \
+  && npm_config_nodedir=${header%/include/node/*} npm ci --no-audit --no-fund
+COPY infra/containers/sqlite-survives-gc.mjs ./
+RUN node sqlite-survives-gc.mjs
 
 # What runs in production, without what only developers read. Licences stay.
 FROM modules AS production-modules
