@@ -29,7 +29,10 @@ FROM modules AS services
 COPY tsconfig.json tsconfig.build.json ./
 COPY apps apps
 COPY libs libs
-RUN npm run build:services -- --sourceMap false
+RUN npm run build:services
+
+FROM services AS production-services
+RUN find dist -name '*.map' -delete
 
 # Sees only what the page is made of, so that a change to a service does not build it again.
 FROM modules AS client
@@ -38,60 +41,58 @@ COPY apps/client apps/client
 COPY libs/contracts libs/contracts
 RUN npm run build:client
 
-# Everything that a developer's container needs, writable for its user: docker-compose.dev.yml.
+# What compiles in docker-compose.dev.yml. As root, to whom Compose can copy changed sources with every version of Docker.
 FROM services AS development
 COPY --from=client /parley/dist/client dist/client
-COPY infra/containers/healthcheck.mjs ./
-RUN chown -R node:node apps libs dist
-USER node
 
 FROM node:24-bookworm-slim AS runtime
 WORKDIR /parley
 # Where SQLite files live. A named volume mounted here takes over the owner.
-RUN mkdir /data && chown node:node /data
+RUN mkdir /data && chown 1000:1000 /data
 COPY --from=production-modules /parley/node_modules node_modules
 COPY package.json infra/containers/healthcheck.mjs ./
 ENV NODE_ENV=production HOST=0.0.0.0
 HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=6 CMD ["node", "healthcheck.mjs"]
-USER node
+# The user node, as a number: Kubernetes cannot tell from a name that it is not root.
+USER 1000:1000
 LABEL org.opencontainers.image.licenses=MIT org.opencontainers.image.vendor=Parley
 
 FROM runtime AS service
 COPY --from=production-modules /drivers/node_modules node_modules
-COPY --from=services /parley/dist/libs dist/libs
+COPY --from=production-services /parley/dist/libs dist/libs
 
 FROM service AS posts
-COPY --from=services /parley/dist/apps/posts dist/apps/posts
+COPY --from=production-services /parley/dist/apps/posts dist/apps/posts
 ENV PORT=4000 DATABASE_URL=sqlite:/data/posts.db
 EXPOSE 4000
 CMD ["node", "dist/apps/posts/src/main.js"]
 LABEL org.opencontainers.image.title="Parley: posts"
 
 FROM service AS comments
-COPY --from=services /parley/dist/apps/comments dist/apps/comments
+COPY --from=production-services /parley/dist/apps/comments dist/apps/comments
 ENV PORT=4001 DATABASE_URL=sqlite:/data/comments.db
 EXPOSE 4001
 CMD ["node", "dist/apps/comments/src/main.js"]
 LABEL org.opencontainers.image.title="Parley: comments"
 
 FROM service AS query
-COPY --from=services /parley/dist/apps/query dist/apps/query
+COPY --from=production-services /parley/dist/apps/query dist/apps/query
 ENV PORT=4002 DATABASE_URL=sqlite:/data/query.db
 EXPOSE 4002
 CMD ["node", "dist/apps/query/src/main.js"]
 LABEL org.opencontainers.image.title="Parley: query"
 
 FROM service AS moderation
-COPY --from=services /parley/dist/apps/moderation dist/apps/moderation
+COPY --from=production-services /parley/dist/apps/moderation dist/apps/moderation
 ENV PORT=4003 DATABASE_URL=sqlite:/data/moderation.db
 EXPOSE 4003
 CMD ["node", "dist/apps/moderation/src/main.js"]
 LABEL org.opencontainers.image.title="Parley: moderation"
 
 FROM runtime AS gateway
-COPY --from=services /parley/dist/libs dist/libs
+COPY --from=production-services /parley/dist/libs dist/libs
 COPY --from=client /parley/dist/client dist/client
-COPY --from=services /parley/dist/apps/gateway dist/apps/gateway
+COPY --from=production-services /parley/dist/apps/gateway dist/apps/gateway
 ENV PORT=3000
 EXPOSE 3000
 CMD ["node", "dist/apps/gateway/src/main.js"]
