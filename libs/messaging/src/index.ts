@@ -1,4 +1,7 @@
+export * from './announcements.js';
+export * from './announcements.module.js';
 export * from './broker-connection.js';
+export * from './caretaker.js';
 export * from './errors.js';
 export * from './event-envelope.js';
 export * from './event-log.server.js';
@@ -10,6 +13,7 @@ export * from './messaging.js';
 export * from './messaging.module.js';
 export * from './messaging-options.js';
 export * from './outbox-relay.js';
+export * from './service-directory.js';
 export * from './service-queue.server.js';
 export * from './topology.js';
 export * from './trace-context.js';
