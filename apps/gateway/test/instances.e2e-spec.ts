@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Problem } from '#contracts';
 import { freePort, waitFor } from '#testing';
-import { breakOff, FakeService, ok } from './support/fake-service.js';
+import { breakOff, FakeService, ok, stream } from './support/fake-service.js';
 import { answerTo, bodyOf, TestGateway } from './support/test-gateway.js';
 
 interface Readiness {
@@ -42,6 +42,28 @@ describe('instances', () => {
     expect(good.requests).toHaveLength(4);
   });
 
+  it('asks another one when the one that was asked falls silent', async () => {
+    const [a, b] = [await service(), await service()];
+    const gateway = await start({ QUERY_URLS: `${a.url},${b.url}` });
+    await waitFor(async () => (await readiness(gateway)).checks['query']?.detail === '2 of 2 instances are up');
+    a.silent = true;
+    const answers = await Promise.all(Array.from({ length: 4 }, () => gateway.http.get('/api/posts')));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(a.requests.length).toBeGreaterThan(0);
+    expect(b.requests).toHaveLength(4);
+  });
+
+  it('has event streams opened again that come from one that falls silent', async () => {
+    const [a, b] = [await service(stream), await service(stream)];
+    const gateway = await start({ QUERY_URLS: `${a.url},${b.url}` });
+    const answers = await Promise.all([1, 2].map(() => answerTo(gateway.open('GET', '/api/events').end())));
+    a.silent = true;
+    const endings = answers.map((answer) => bodyOf(answer).catch(() => 'broken off'));
+    expect(await Promise.race(endings)).toBe('broken off');
+    expect((await answerTo(gateway.open('GET', '/api/events').end())).statusCode).toBe(200);
+    expect(b.requests).toHaveLength(2);
+  });
+
   it('sends nothing twice that may have been done', async () => {
     const [a, b] = [await service(breakOff), await service(breakOff)];
     const { http } = await start({ POSTS_URLS: `${a.url},${b.url}` });
@@ -69,10 +91,17 @@ describe('instances', () => {
       type: 'urn:parley:problem:service-unavailable',
       detail: 'The posts service cannot be reached now; try again in a moment.',
     });
-    expect(await readiness(gateway)).toMatchObject({ status: 'degraded', checks: { posts: { up: false } } });
+    await waitFor(async () => (await readiness(gateway)).status === 'degraded');
+    expect((await readiness(gateway)).checks['posts']).toMatchObject({ up: false });
     await posts.listen();
     expect((await gateway.http.post('/api/posts', {})).status).toBe(200);
     expect((await readiness(gateway)).checks['posts']).toEqual({ up: true, detail: '1 of 1 instances are up' });
+  });
+
+  it('is not ready right after its start as long as it finds nobody', async () => {
+    const gateway = await start({ POSTS_URLS: `http://127.0.0.1:${await freePort()}` });
+    expect((await gateway.http.get('/health/ready')).status).toBe(503);
+    await waitFor(async () => (await gateway.http.get('/health/ready')).status === 200);
   });
 
   it('takes the body off the connection that it can send to nobody', async () => {
