@@ -61,7 +61,7 @@ export default {
       'scripts-come-first',
       'Scripts run before anything is installed: they import only Node and each other.',
       { path: '^scripts/', pathNot: '\\.spec\\.ts$' },
-      { path: '(^(apps|libs|test)/|node_modules/)' },
+      { path: '(^(apps|libs|test|bench|chaos)/|node_modules/)' },
     ),
     rule('no-cycles', 'Two modules that import each other are one module in two files.', {}, { circular: true }),
     rule('no-unresolvable', 'Every import must lead somewhere.', {}, { couldNotResolve: true }),

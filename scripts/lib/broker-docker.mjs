@@ -36,6 +36,7 @@ export async function dockerBroker({ dir, ports }) {
   await succeeds('docker', ['rm', '--force', name]);
   return {
     kind: 'docker',
+    host: '127.0.0.1',
     ports,
     logFile,
     spawn: () => {

@@ -11,6 +11,7 @@ import { waitFor } from './wait-for.mjs';
  * How one kind of broker is run.
  * @typedef {object} BrokerRecipe
  * @property {'installed' | 'docker'} kind
+ * @property {string} host the address for AMQP clients
  * @property {{ amqp: number, management: number }} ports
  * @property {string} logFile
  * @property {() => ChildProcess} spawn starts it; the child lives as long as the broker does
@@ -45,8 +46,8 @@ const stopDeadlineMs = 20_000;
  * @returns {Broker}
  */
 export function createBroker(recipe) {
-  const { kind, ports, logFile } = recipe;
-  const url = `amqp://guest:guest@127.0.0.1:${ports.amqp}`;
+  const { kind, host, ports, logFile } = recipe;
+  const url = `amqp://guest:guest@${host}:${ports.amqp}`;
   const managementUrl = `http://guest:guest@127.0.0.1:${ports.management}`;
   /** @type {{ process: ChildProcess, gone: Promise<void> } | undefined} */
   let running;

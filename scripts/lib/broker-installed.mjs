@@ -32,15 +32,16 @@ export async function findInstalledServer() {
 /**
  * A node of the installed RabbitMQ that shares nothing with any other: its own data, configuration, cookie, name, ports
  * and port mapper.
- * @param {{ server: string, dir: string, ports: NodePorts, statisticsIntervalMs: number }} options
+ * @param {{ server: string, dir: string, host: string, ports: NodePorts, statisticsIntervalMs: number }} options `host`: the
+ *   address for AMQP clients
  * @returns {Promise<BrokerRecipe>}
  */
-export async function installedBroker({ server, dir, ports, statisticsIntervalMs }) {
+export async function installedBroker({ server, dir, host, ports, statisticsIntervalMs }) {
   const logs = join(dir, 'log');
   await mkdir(logs, { recursive: true });
   await endEarlierNode(dir);
   await Promise.all([
-    writeFile(join(dir, 'rabbitmq.conf'), configuration(ports, statisticsIntervalMs)),
+    writeFile(join(dir, 'rabbitmq.conf'), configuration(host, ports, statisticsIntervalMs)),
     writeFile(join(dir, 'enabled_plugins'), '[rabbitmq_management,rabbitmq_prometheus].\n'),
     writeFile(join(dir, 'rabbitmq-env.conf'), '# Empty, so that the settings of the machine do not apply.\n'),
   ]);
@@ -49,6 +50,7 @@ export async function installedBroker({ server, dir, ports, statisticsIntervalMs
   const logFile = join(logs, 'rabbitmq.log');
   return {
     kind: 'installed',
+    host,
     ports,
     logFile,
     spawn: () => {
@@ -89,10 +91,11 @@ async function endEarlierNode(dir) {
   if (node?.command.includes(`-home ${dir} `)) await endProcess(node);
 }
 
-/** @param {NodePorts} ports @param {number} statisticsIntervalMs */
-function configuration(ports, statisticsIntervalMs) {
+/** @param {string} host @param {NodePorts} ports @param {number} statisticsIntervalMs */
+function configuration(host, ports, statisticsIntervalMs) {
   return `# Written at every start.
-listeners.tcp.local = 127.0.0.1:${ports.amqp}
+listeners.tcp.local = ${host}:${ports.amqp}
+loopback_users.guest = ${host === '127.0.0.1'}
 management.tcp.ip = 127.0.0.1
 management.tcp.port = ${ports.management}
 prometheus.tcp.ip = 127.0.0.1

@@ -39,10 +39,11 @@ export async function provisionBroker({ terminal = new Terminal(), signal } = {}
 
 /**
  * Starts a RabbitMQ of our own, apart from any other on this machine: everything it keeps is in `dir` (Docker: in a
- * volume named in `dir`), and it listens on the loopback interface only. The same directory can be started again and
+ * volume named in `dir`), and it listens on the loopback interface only, unless told otherwise. The same directory can be started again and
  * has its data.
  * @param {object} options
  * @param {string} options.dir where it keeps everything; made when it does not exist
+ * @param {string} [options.host] where AMQP clients connect; another address than 127.0.0.1 takes the installed RabbitMQ
  * @param {number} [options.amqpPort] a free one when left out, like the other two
  * @param {number} [options.managementPort]
  * @param {number} [options.prometheusPort]
@@ -51,7 +52,14 @@ export async function provisionBroker({ terminal = new Terminal(), signal } = {}
  * @param {AbortSignal} [options.signal] gives up the start
  * @returns {Promise<Broker>} once it accepts connections
  */
-export async function startPrivateBroker({ dir, means, signal, statisticsIntervalMs = 5000, ...wanted }) {
+export async function startPrivateBroker({
+  dir,
+  means,
+  signal,
+  host = '127.0.0.1',
+  statisticsIntervalMs = 5000,
+  ...wanted
+}) {
   const how = means ?? (await provisionBroker());
   const [amqp = 0, management = 0, prometheus = 0, distribution = 0, epmd = 0] = await freePorts(5);
   const ports = {
@@ -64,7 +72,7 @@ export async function startPrivateBroker({ dir, means, signal, statisticsInterva
   const recipe =
     how.kind === 'docker'
       ? await dockerBroker({ dir, ports })
-      : await installedBroker({ server: how.server, dir, ports, statisticsIntervalMs });
+      : await installedBroker({ server: how.server, dir, host, ports, statisticsIntervalMs });
   const broker = createBroker(recipe);
   try {
     await broker.start(signal);

@@ -9,7 +9,7 @@ import { discardVolume } from './broker-docker.mjs';
  */
 
 /** What we keep in the data directory. Anything else there is not ours to delete. */
-const ownNames = [/\.db(-wal|-shm|-journal)?$/, /^rabbitmq$/, /^broker\.json$/];
+const ownNames = [/\.db(-wal|-shm|-journal)?$/, /^rabbitmq$/, /^broker\.json$/, /^elsewhere$/];
 
 /**
  * Deletes the databases and our own broker's data.

@@ -1,5 +1,5 @@
 // @ts-check
-import { relative } from 'node:path';
+import { describeDatabase } from './database-urls.mjs';
 import { table } from './table.mjs';
 
 /** @import { ChosenBroker } from './broker-choice.mjs' */
@@ -13,11 +13,11 @@ import { table } from './table.mjs';
  */
 export function printOverview({ terminal, system, broker, management, root, notReady }) {
   const heading = ['what', 'URL', 'pid', 'database'].map((text) => terminal.paint('dim', text));
-  const processes = system.processes.map(({ label, url, pid, database }) => [
+  const processes = system.processes.map(({ label, url, pid, databaseUrl }) => [
     notReady.includes(label) ? terminal.paint('yellow', `${label} (not ready)`) : label,
     url,
     String(pid ?? '-'),
-    database ? relative(root, database) : '',
+    databaseUrl ? describeDatabase(databaseUrl, root) : '',
   ]);
   const rabbit = ['RabbitMQ', broker.description, String(broker.own?.pid ?? ''), broker.own ? '' : 'not started here'];
   terminal.line();

@@ -3,22 +3,48 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeProcess, endProcess, stillRuns } from './processes.mjs';
 
+/** @import { DatabaseUrls } from './database-urls.mjs' */
 /** @import { RunningProcess } from './processes.mjs' */
 /** @typedef {{ label: string, port?: number } & RunningProcess} RecordedProcess */
-/** @typedef {{ launcher: RunningProcess, processes: RecordedProcess[] }} RunningSystem */
+
+/**
+ * What a further copy needs to know of a running system.
+ * @typedef {object} JoinableSystem
+ * @property {string} rabbitmqUrl
+ * @property {string} host the address it listens on
+ * @property {DatabaseUrls} databaseUrls
+ * @property {Record<string, string>} settings environment variables that are the same for all its processes
+ */
+
+/**
+ * @typedef {object} Running
+ * @property {RunningProcess | undefined} launcher
+ * @property {RecordedProcess[]} processes
+ * @property {JoinableSystem} [system]
+ * @property {boolean} [stopping] whether the launcher is about to end everything
+ */
 
 /** @param {string} dataDir */
 function fileIn(dataDir) {
   return join(dataDir, 'running.json');
 }
 
-/** Notes which processes run, so that a later start can tell what an earlier one has left behind. */
+/**
+ * Notes what runs: so that a later start can tell what an earlier one has left behind, and a further copy can join.
+ */
 export class RunningRecord {
   #last = Promise.resolve();
+  /** @type {{ label: string, pid: number | undefined, port?: number }[]} */
+  #processes = [];
+  #stopping = false;
 
-  /** @param {string} dataDir */
-  constructor(dataDir) {
+  /**
+   * @param {string} dataDir
+   * @param {JoinableSystem} [system]
+   */
+  constructor(dataDir, system) {
     this.dataDir = dataDir;
+    this.system = system;
   }
 
   /**
@@ -26,20 +52,33 @@ export class RunningRecord {
    * @param {{ label: string, pid: number | undefined, port?: number }[]} processes
    */
   update(processes) {
-    this.#last = this.#last.then(() => recordRunning(this.dataDir, processes)).catch(() => {});
+    this.#processes = processes;
+    this.#write();
+  }
+
+  /** Notes that everything is about to end. */
+  stopping() {
+    this.#stopping = true;
+    this.#write();
   }
 
   /** Resolves once everything is written. */
   settled() {
     return this.#last;
   }
+
+  #write() {
+    const [processes, rest] = [this.#processes, { system: this.system, stopping: this.#stopping }];
+    this.#last = this.#last.then(() => recordRunning(this.dataDir, processes, rest)).catch(() => {});
+  }
 }
 
 /**
  * @param {string} dataDir
  * @param {{ label: string, pid: number | undefined, port?: number }[]} processes
+ * @param {Pick<Running, 'system' | 'stopping'>} rest
  */
-async function recordRunning(dataDir, processes) {
+async function recordRunning(dataDir, processes, rest) {
   const launcher = await describeProcess(process.pid);
   if (!launcher) return;
   const running = await Promise.all(
@@ -48,9 +87,10 @@ async function recordRunning(dataDir, processes) {
       return described && { label, port, ...described };
     }),
   );
-  const content = { launcher, processes: running.filter((each) => each !== undefined) };
+  const content = { launcher, processes: running.filter((each) => each !== undefined), ...rest };
   const draft = `${fileIn(dataDir)}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(content, undefined, 2)}\n`);
+  // There are passwords in its URLs.
+  await writeFile(draft, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
   await rename(draft, fileIn(dataDir));
 }
 
@@ -63,16 +103,17 @@ export async function forgetRunning(dataDir) {
  * What the last start noted and still runs: the start itself, and its processes. The times they were started at make
  * sure that they are those and not others that were given their numbers since.
  * @param {string} dataDir
- * @returns {Promise<{ launcher: RunningProcess | undefined, processes: RecordedProcess[] }>}
+ * @returns {Promise<Running>}
  */
 export async function findRunning(dataDir) {
   const text = await readFile(fileIn(dataDir), 'utf8').catch(() => undefined);
   if (text === undefined) return { launcher: undefined, processes: [] };
-  const { launcher, processes } = parse(text);
+  const { launcher, processes, ...rest } = parse(text);
   const alive = await Promise.all(processes.map(stillRuns));
   return {
     launcher: launcher && (await stillRuns(launcher)) ? launcher : undefined,
     processes: processes.filter((_, index) => alive[index]),
+    ...rest,
   };
 }
 
@@ -81,7 +122,7 @@ export async function endRunning(processes) {
   await Promise.all(processes.map((each) => endProcess(each)));
 }
 
-/** @param {string} text @returns {Partial<RunningSystem> & { processes: RecordedProcess[] }} */
+/** @param {string} text @returns {Partial<Running> & { processes: RecordedProcess[] }} */
 function parse(text) {
   try {
     return { processes: [], ...JSON.parse(text) };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +8,14 @@ import { endRunning, findRunning, forgetRunning, RunningRecord } from './running
 
 let dataDir: string;
 let pid: number;
+let record: RunningRecord;
+
+const system = {
+  rabbitmqUrl: 'amqp://guest:secret@127.0.0.1:5672',
+  host: '127.0.0.1',
+  databaseUrls: { comments: 'postgres://localhost/comments' },
+  settings: { RETRY_DELAYS: '1s' },
+};
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'parley-running-'));
@@ -16,7 +24,7 @@ beforeEach(async () => {
   });
   await once(child.stdout, 'data');
   pid = child.pid ?? 0;
-  const record = new RunningRecord(dataDir);
+  record = new RunningRecord(dataDir, system);
   record.update([
     { label: 'posts', pid, port: 4000 },
     { label: 'query', pid: undefined },
@@ -48,10 +56,21 @@ describe('findRunning', () => {
     await endRunning(processes);
   });
 
+  it('finds what a further copy needs to know, in a file for nobody else', async () => {
+    expect(await findRunning(dataDir)).toMatchObject({ system, stopping: false });
+    expect((await stat(join(dataDir, 'running.json'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('finds that everything is about to end', async () => {
+    record.stopping();
+    await record.settled();
+    expect(await findRunning(dataDir)).toMatchObject({ stopping: true, processes: [{ label: 'posts', pid }] });
+  });
+
   it('does not take another process for ours that was given the same number since', async () => {
     const { processes } = await findRunning(dataDir);
     await rewrite((text) => text.replaceAll(/"startedAt": "[^"]*"/g, '"startedAt": "long ago"'));
-    expect(await findRunning(dataDir)).toEqual({ launcher: undefined, processes: [] });
+    expect(await findRunning(dataDir)).toMatchObject({ launcher: undefined, processes: [] });
     await endRunning(processes);
   });
 

@@ -1,14 +1,21 @@
 // @ts-check
 import { join } from 'node:path';
 
+/** @import { DatabaseUrls } from './database-urls.mjs' */
 /** @import { ProcessSpec } from './supervisor.mjs' */
 /** @typedef {'gateway' | 'posts' | 'comments' | 'query' | 'moderation'} AppName */
 /** @typedef {Exclude<AppName, 'gateway'>} ServiceName */
 /** @typedef {Partial<Record<AppName, number | number[]>>} Ports of each part, one port per instance; what has none is left out */
-/** @typedef {ProcessSpec & { name: AppName, port: number, url: string, database?: string }} Instance */
+/** @typedef {ProcessSpec & { name: AppName, port: number, url: string, databaseUrl?: string }} Instance */
 
-/** The services in the order in which they are started; the gateway comes last, because it calls all of them. */
+/** The services in the order in which they are started. */
 export const serviceNames = /** @type {const} */ (['posts', 'comments', 'query', 'moderation']);
+
+/** Those that others call. */
+const calledServices = /** @type {const} */ (['posts', 'comments', 'query']);
+
+/** Every part of a system in the order in which they are started: the gateway comes last, because it calls all others. */
+export const appNames = /** @type {const} */ ([...serviceNames, 'gateway']);
 
 /** Where each listens when nothing else is asked for. */
 export const defaultPorts = /** @type {const} */ ({
@@ -19,51 +26,88 @@ export const defaultPorts = /** @type {const} */ ({
   moderation: 4003,
 });
 
-const firstCopyPorts = { comments: 4006 };
-const firstCopyPort = 4010;
+/** @param {AppName} name */
+const firstCopyPort = (name) => ({ gateway: 3001, comments: 4006, posts: 4010, query: 4010, moderation: 4010 })[name];
 
 /**
- * The ports of a system with copies: the first instance of a service on its usual port, copies of comments from 4006,
- * copies of the others from 4010 upwards.
- * @param {Partial<Record<ServiceName, number>>} copies how many instances of each, 1 when left out
+ * Whether there is such a part.
+ * @param {string} name
+ * @returns {name is AppName}
+ */
+export function isAppName(name) {
+  return appNames.some((each) => each === name);
+}
+
+/**
+ * The ports where a copy may listen, in the order to try them: of the gateway from 3001, of comments from 4006, of the
+ * others from 4010 upwards.
+ * @param {AppName} name
+ * @param {Set<number>} taken
+ */
+export function* copyPorts(name, taken) {
+  const usual = new Set(/** @type {number[]} */ (Object.values(defaultPorts)));
+  for (let port = firstCopyPort(name); port <= 65_535; port += 1) {
+    if (!usual.has(port) && !taken.has(port)) yield port;
+  }
+}
+
+/**
+ * The ports of a system with copies: the first instance of each on its usual port, the others on the next ones of
+ * `copyPorts`.
+ * @param {Partial<Record<AppName, number>>} copies how many instances of each, 1 when left out
  * @returns {Record<AppName, number[]>}
  */
 export function assignPorts(copies) {
-  const taken = new Set(/** @type {number[]} */ (Object.values(defaultPorts)));
-  const nextFrom = (/** @type {number} */ port) => {
-    while (taken.has(port)) port += 1;
-    taken.add(port);
-    return port;
-  };
-  /** @param {ServiceName} name */
+  const taken = new Set(/** @type {number[]} */ ([]));
+  /** @param {AppName} name */
   const portsOf = (name) => {
-    const from = name === 'comments' ? firstCopyPorts.comments : firstCopyPort;
-    return [defaultPorts[name], ...Array.from({ length: (copies[name] ?? 1) - 1 }, () => nextFrom(from))];
+    const candidates = copyPorts(name, taken);
+    const further = Array.from({ length: (copies[name] ?? 1) - 1 }, () => {
+      const port = /** @type {number} */ (candidates.next().value);
+      taken.add(port);
+      return port;
+    });
+    return [defaultPorts[name], ...further];
   };
-  const entries = serviceNames.map((name) => [name, portsOf(name)]);
-  return { gateway: [defaultPorts.gateway], ...Object.fromEntries(entries) };
+  return /** @type {Record<AppName, number[]>} */ (Object.fromEntries(appNames.map((name) => [name, portsOf(name)])));
+}
+
+/**
+ * Every process of a system with what it is called and where it listens, in the order to start them.
+ * @param {Ports} ports
+ */
+export function listInstances(ports) {
+  return appNames.flatMap((name) =>
+    portList(ports[name]).map((port, index) => ({ name, port, index, label: index === 0 ? name : `${name}:${port}` })),
+  );
 }
 
 /**
  * @typedef {object} SystemOptions
  * @property {string} root of the checkout
  * @property {Ports} ports
- * @property {string} dataDir where the databases are
+ * @property {string} dataDir where the SQLite databases are
  * @property {string} rabbitmqUrl
+ * @property {DatabaseUrls} [databaseUrls] of services that do not use a file in `dataDir`
  * @property {string} [host] the address to listen on, 127.0.0.1 when left out
  * @property {string} [clientDir] the built client the gateway serves
  * @property {NodeJS.ProcessEnv} [env] the environment to start from, this process's when left out
  */
 
 /**
- * Every process of a system with what it is called and where it listens, in the order to start them: services first,
- * then the gateway.
+ * Where the first instance of each service is. Copies are found by what they announce; these are told, so that a gateway
+ * that starts while RabbitMQ is down finds them all the same.
  * @param {Ports} ports
+ * @param {string} host
+ * @param {NodeJS.ProcessEnv} env of the processes
+ * @returns {Record<string, string>} as environment variables
  */
-export function listInstances(ports) {
-  return [...serviceNames, /** @type {const} */ ('gateway')].flatMap((name) =>
-    portList(ports[name]).map((port, index) => ({ name, port, index, label: index === 0 ? name : `${name}:${port}` })),
-  );
+export function upstreamSettings(ports, host, env) {
+  const entries = calledServices.flatMap((name) => {
+    const [port] = portList(ports[name]);
+    return port === undefined ? [] : [[`${name.toUpperCase()}_URLS`, urlOf(host, port, env)]];
+  });
+  return Object.fromEntries(entries);
 }
 
 /**
@@ -71,51 +115,54 @@ export function listInstances(ports) {
  * @param {SystemOptions} options
  * @returns {Instance[]}
  */
-export function planSystem({ root, ports, dataDir, rabbitmqUrl, host = '127.0.0.1', clientDir, env = process.env }) {
-  const instances = listInstances(ports).map((each) => ({ ...each, url: urlOf(host, each.port) }));
-  const urlsOf = (/** @type {ServiceName} */ name) =>
-    instances.filter((each) => each.name === name).map(({ url }) => url);
-  const shared = {
-    ...withoutOwnSettings(env),
-    HOST: host,
-    RABBITMQ_URL: rabbitmqUrl,
-    ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_URLS`, urlsOf(name).join(',')])),
+export function planSystem({ ports, env = process.env, host = '127.0.0.1', ...common }) {
+  const shared = { ...env, ...upstreamSettings(ports, host, env) };
+  return listInstances(ports).map((each) => planInstance({ ...common, ...each, host, env: shared }));
+}
+
+/**
+ * One process with all it needs to run.
+ * @param {Omit<SystemOptions, 'ports'> & { name: AppName, label: string, port: number, index: number }} options `index`:
+ *   0 for the first instance of a service
+ * @returns {Instance}
+ */
+export function planInstance({ root, name, label, port, index, host = '127.0.0.1', env = process.env, ...options }) {
+  const databaseUrl = name === 'gateway' ? undefined : databaseUrlOf(name, port, index, options);
+  return {
+    name,
+    label,
+    port,
+    url: urlOf(host, port, env),
+    databaseUrl,
+    cwd: root,
+    args: [join(root, 'dist', 'apps', name, 'src', 'main.js')],
+    env: {
+      ...withoutOwnSettings(env),
+      HOST: host,
+      PORT: String(port),
+      RABBITMQ_URL: options.rabbitmqUrl,
+      ...(databaseUrl && { DATABASE_URL: databaseUrl }),
+      ...(name === 'gateway' && options.clientDir && { CLIENT_DIR: options.clientDir }),
+    },
   };
-  return instances.map(({ name, label, port, index, url }) => {
-    const database = name === 'gateway' ? undefined : databaseOf(dataDir, name, port, index);
-    return {
-      name,
-      label,
-      port,
-      url,
-      database,
-      cwd: root,
-      args: [join(root, 'dist', 'apps', name, 'src', 'main.js')],
-      env: {
-        ...shared,
-        PORT: String(port),
-        ...(database && { DATABASE_URL: `sqlite:${database}` }),
-        ...(name === 'gateway' && clientDir && { CLIENT_DIR: clientDir }),
-      },
-    };
-  });
 }
 
 /**
  * Instances of a service share its database, because they share its work; except those of query: each builds a read
  * model of its own.
- * @param {string} dataDir
- * @param {AppName} name
+ * @param {ServiceName} name
  * @param {number} port
  * @param {number} index
+ * @param {{ dataDir: string, databaseUrls?: DatabaseUrls }} options
  */
-function databaseOf(dataDir, name, port, index) {
-  return join(dataDir, name === 'query' && index > 0 ? `${name}-${port}.db` : `${name}.db`);
+function databaseUrlOf(name, port, index, { dataDir, databaseUrls = {} }) {
+  const file = name === 'query' && index > 0 ? `${name}-${port}.db` : `${name}.db`;
+  return (name !== 'query' && databaseUrls[name]) || `sqlite:${join(dataDir, file)}`;
 }
 
 /** What is set for one process each cannot be passed on to all. @param {NodeJS.ProcessEnv} env */
 function withoutOwnSettings(env) {
-  const { PORT: _port, DATABASE_URL: _database, ...rest } = env;
+  const { PORT: _port, DATABASE_URL: _database, ADVERTISE_URL: _advertised, ...rest } = env;
   return rest;
 }
 
@@ -124,9 +171,10 @@ function portList(ports) {
   return ports === undefined ? [] : [ports].flat();
 }
 
-/** @param {string} host @param {number} port */
-function urlOf(host, port) {
+/** @param {string} host @param {number} port @param {NodeJS.ProcessEnv} env */
+function urlOf(host, port, env) {
+  const scheme = env.TLS_CERT_FILE && env.TLS_KEY_FILE ? 'https' : 'http';
   // "All addresses" is where to listen, not where to call.
   const address = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+  return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keepBrokerUp } from './broker-keeper.mjs';
 import { clientDir } from './build.mjs';
+import { databasesOn, namesServerOnly } from './database-urls.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { messageOf } from './errors.mjs';
 import { managementAnswers } from './external-broker.mjs';
@@ -11,8 +12,10 @@ import { createLogPrinter } from './log-printer.mjs';
 import { printOverview } from './overview.mjs';
 import { requireFreePorts } from './ports.mjs';
 import { prepare } from './prepare.mjs';
+import { processEnvironment } from './process-environment.mjs';
 import { forgetRunning, RunningRecord } from './running-file.mjs';
 import { assignPorts, listInstances, planSystem } from './services.mjs';
+import { sharedSettings } from './shared-settings.mjs';
 import { System } from './system.mjs';
 import { watch } from './watch.mjs';
 
@@ -51,10 +54,12 @@ export async function startCommand(options, context) {
     terminal,
     listInstances(ports).map(({ label }) => label),
   );
-  const record = new RunningRecord(dataDir);
+  const where = { rabbitmqUrl: broker.url, host, databaseUrls: chooseDatabases(options, context) };
+  const record = new RunningRecord(dataDir, { ...where, settings: sharedSettings(env, ports, host) });
   const noteRunning = () => record.update([...system.processes, { label: 'RabbitMQ', pid: broker.own?.pid }]);
-  const common = { root, ports, dataDir, host, clientDir: clientDir(root), env: environment(options, context) };
-  const system = new System(planSystem({ ...common, rabbitmqUrl: broker.url }), {
+  const environment = processEnvironment({ root, terminal, env, sourceMaps: options.watch });
+  const plan = planSystem({ ...where, root, ports, dataDir, clientDir: clientDir(root), env: environment });
+  const system = new System(plan, {
     onLine: print,
     onNotice: (label, message) => print(label, terminal.paint('yellow', message)),
     onChange: noteRunning,
@@ -70,6 +75,7 @@ export async function startCommand(options, context) {
     return await aborted(signals.stop);
   } finally {
     keeper?.release();
+    record.stopping();
     await stopEverything(system, broker, terminal);
     await record.settled();
     await forgetRunning(dataDir);
@@ -132,18 +138,20 @@ function aborted(signal) {
 }
 
 /**
- * What the services get, besides what each needs: logs for people on a terminal and for programs elsewhere, and stack
- * traces in TypeScript for whoever is changing it.
+ * Where the services keep their data: on the PostgreSQL server that DATABASE_URL names, else in files of their own.
  * @param {StartOptions} options
  * @param {StartContext} context
  */
-function environment({ watch: watching }, { root, terminal, env }) {
-  return {
-    // Node 22 and later start faster with it; earlier ones do not know it.
-    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'parley'),
-    LOG_FORMAT: terminal.live ? 'pretty' : 'json',
-    ...(terminal.colour && { FORCE_COLOR: '1' }),
-    ...env,
-    ...(watching && { NODE_OPTIONS: `${env.NODE_OPTIONS ?? ''} --enable-source-maps` }),
-  };
+function chooseDatabases({ fresh }, { env, terminal }) {
+  const url = env.DATABASE_URL;
+  if (!url) return {};
+  if (namesServerOnly(url)) {
+    if (fresh) terminal.warn('--fresh does not empty the databases on PostgreSQL: they should have been made anew.');
+    return databasesOn(url);
+  }
+  terminal.warn(
+    'DATABASE_URL is not used: each service has a database of its own, so it must name a PostgreSQL server',
+  );
+  terminal.line('  without a database, such as postgres://user:password@host:5432. SQLite files in .data are used.');
+  return {};
 }

@@ -9,7 +9,8 @@ const help = `Starts Parley: RabbitMQ, the services posts, comments, query and m
 
   npm start                             everything, with the data of the last time
   npm start -- --fresh                  begin empty: deletes the databases and the broker's events
-  npm start -- --copies comments=3      several instances of a service; can be repeated, or comments=2,query=2
+  npm start -- --copies comments=3,gateway=2   several instances of a service; can be repeated
+  npm run copy -- comments              one more while it runs; npm run copy -- --help
   npm run dev                           the same as npm start -- --watch: restarts what your changes affect
   npm start -- --help                   this text
 
@@ -17,10 +18,13 @@ What is missing is brought along: dependencies (npm ci) when package-lock.json h
 and RabbitMQ: the one in RABBITMQ_URL; else one that answers on localhost:5672; else a private one, from the RabbitMQ
 installed here, from Docker, or (as root on Debian and Ubuntu) installed now. Nothing uses sudo.
 
-Where        gateway 3000, posts 4000, comments 4001, query 4002, moderation 4003; copies of comments from 4006,
-             of the others from 4010. All on 127.0.0.1, unless HOST says otherwise.
-Data         .data/ in this directory: a database per service, and the private RabbitMQ.
+Where        gateway 3000, posts 4000, comments 4001, query 4002, moderation 4003; copies of the gateway from
+             3001, of comments from 4006, of the others from 4010. All on 127.0.0.1, unless HOST says otherwise.
+Data         .data/ in this directory: a database per service, and the private RabbitMQ. Copies of a service share its
+             database; each copy of query builds its own.
 Environment  RABBITMQ_URL, RABBITMQ_MANAGEMENT_URL  use that broker
+             DATABASE_URL=postgres://me:pw@host:5432   keep posts, comments and moderation there instead, in databases
+                                                    of these names, which must exist
              HOST                                   the address to listen on
              LOG_FORMAT=json|pretty, LOG_LEVEL, …   passed on to the services, like everything else
              NO_COLOR                               no colours

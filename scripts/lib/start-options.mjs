@@ -1,10 +1,10 @@
 // @ts-check
 import { parseArgs } from 'node:util';
 import { UserError } from './errors.mjs';
-import { serviceNames } from './services.mjs';
+import { appNames, isAppName } from './services.mjs';
 
-/** @import { ServiceName } from './services.mjs' */
-/** @typedef {Partial<Record<ServiceName, number>>} Copies how many instances of each service */
+/** @import { AppName } from './services.mjs' */
+/** @typedef {Partial<Record<AppName, number>>} Copies how many instances of each */
 /** @typedef {{ help: boolean, watch: boolean, fresh: boolean, copies: Copies }} StartOptions */
 
 const mostCopies = 20;
@@ -48,9 +48,8 @@ function parseCopies(values) {
   const copies = {};
   for (const item of values.flatMap((value) => value.split(','))) {
     const [name = '', count = ''] = item.trim().split('=');
-    if (name === 'gateway') throw new UserError('--copies: the gateway is not copied, only the services behind it.');
-    if (!isServiceName(name) || !/^\d+$/.test(count)) {
-      throw new UserError(`--copies takes <service>=<number>, not "${item}". Services: ${serviceNames.join(', ')}.`);
+    if (!isAppName(name) || !/^\d+$/.test(count)) {
+      throw new UserError(`--copies takes <service>=<number>, not "${item}". Services: ${appNames.join(', ')}.`);
     }
     if (Number(count) < 1 || Number(count) > mostCopies) {
       throw new UserError(`--copies ${name}=${count}: the number must be from 1 to ${mostCopies}.`);
@@ -58,9 +57,4 @@ function parseCopies(values) {
     copies[name] = Number(count);
   }
   return copies;
-}
-
-/** @param {string} name @returns {name is ServiceName} */
-function isServiceName(name) {
-  return serviceNames.some((each) => each === name);
 }

@@ -78,19 +78,26 @@ export class Supervised {
   /**
    * Ends it: asks first, and insists after the deadline. It is not started again.
    * @param {number} [deadlineMs]
+   * @param {'SIGINT' | 'SIGTERM'} [request] how to ask: SIGINT to stop at once, SIGTERM to go on serving until everybody
+   *   knows that it leaves
    */
-  async stop(deadlineMs = 15_000) {
+  async stop(deadlineMs = 15_000, request = 'SIGINT') {
     this.#stopping = true;
     clearTimeout(this.#restartTimer);
     if (!this.#running) return;
     const { gone } = this.#running;
-    this.signal('SIGTERM');
+    this.signal(request);
     const insist = setTimeout(() => {
       this.options.onNotice?.(`has not stopped within ${Math.ceil(deadlineMs / 1000)} s: killed`);
       this.signal('SIGKILL');
     }, deadlineMs);
     await gone;
     clearTimeout(insist);
+  }
+
+  /** Resolves when the process that runs now has ended, for whatever reason. */
+  async ended() {
+    await this.#running?.gone;
   }
 
   /** Stops it and starts it again. */

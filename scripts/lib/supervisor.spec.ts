@@ -8,7 +8,7 @@ const soon = { timeout: 10_000, interval: 10 };
 /** Says that it is up, and then stays up until it is asked to stop. */
 const steady = "setInterval(() => {}, 1000); console.log('up ' + process.pid)";
 /** Stays up even when it is asked to stop. */
-const stubborn = `process.on('SIGTERM', () => console.log('no')); ${steady}`;
+const stubborn = `process.on('SIGINT', () => console.log('no')); ${steady}`;
 
 function supervise(code: string, options: Partial<SuperviseOptions> = {}) {
   const lines: string[] = [];

@@ -33,7 +33,7 @@ export class SystemProcess extends Supervised {
     this.name = instance.name;
     this.port = instance.port;
     this.url = instance.url;
-    this.database = instance.database;
+    this.databaseUrl = instance.databaseUrl;
   }
 
   /** Whether it is ready to work, and what its `/health/ready` says. */

@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Problem } from '#contracts';
 import { freePort, waitFor } from '#testing';
-import { breakOff, FakeService, ok } from './support/fake-service.js';
+import { breakOff, FakeService, ok, stream } from './support/fake-service.js';
 import { answerTo, bodyOf, TestGateway } from './support/test-gateway.js';
 
 interface Readiness {
@@ -40,6 +40,28 @@ describe('instances', () => {
     for (let i = 0; i < 4; i++) expect((await http.get('/api/posts')).status).toBe(200);
     expect(bad.requests.length).toBeGreaterThan(0);
     expect(good.requests).toHaveLength(4);
+  });
+
+  it('asks another one when the one that was asked falls silent', async () => {
+    const [a, b] = [await service(), await service()];
+    const gateway = await start({ QUERY_URLS: `${a.url},${b.url}` });
+    await waitFor(async () => (await readiness(gateway)).checks['query']?.detail === '2 of 2 instances are up');
+    a.silent = true;
+    const answers = await Promise.all(Array.from({ length: 4 }, () => gateway.http.get('/api/posts')));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(a.requests.length).toBeGreaterThan(0);
+    expect(b.requests).toHaveLength(4);
+  });
+
+  it('has event streams opened again that come from one that falls silent', async () => {
+    const [a, b] = [await service(stream), await service(stream)];
+    const gateway = await start({ QUERY_URLS: `${a.url},${b.url}` });
+    const answers = await Promise.all([1, 2].map(() => answerTo(gateway.open('GET', '/api/events').end())));
+    a.silent = true;
+    const endings = answers.map((answer) => bodyOf(answer).catch(() => 'broken off'));
+    expect(await Promise.race(endings)).toBe('broken off');
+    expect((await answerTo(gateway.open('GET', '/api/events').end())).statusCode).toBe(200);
+    expect(b.requests).toHaveLength(2);
   });
 
   it('sends nothing twice that may have been done', async () => {

@@ -9,7 +9,7 @@ import { type AppEnv, instanceName } from './env.js';
 import { HealthController } from './health/health.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ValidationPipe } from './http/validation.pipe.js';
-import { AppLogger, loggerModule } from './logging.js';
+import { AppLogger, loggerModule, logRequests } from './logging.js';
 
 /** One of Parley's processes: what its `main.ts` runs and what a test starts. */
 export interface AppDefinition<E extends AppEnv = AppEnv> {
@@ -74,6 +74,7 @@ export async function configureApp<E extends AppEnv>(
     maxAge: 600,
   });
   const fastify = app.getHttpAdapter().getInstance();
+  logRequests(fastify, env);
   fastify
     .addHook('onRequest', (request, reply, done) => {
       reply.header('x-request-id', request.id);

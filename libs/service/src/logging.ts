@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger as NestLogger } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
 import { Logger, LoggerModule } from 'nestjs-pino';
 import type { AppName } from '#contracts';
 import { traceContext } from '#messaging';
@@ -16,8 +17,7 @@ export const loggerModule = (name: AppName, env: AppEnv) =>
       genReqId: (request) => request.id,
       mixin: traceFields,
       quietReqLogger: true,
-      customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
-      autoLogging: { ignore: (request) => request.url?.startsWith('/health') ?? false },
+      autoLogging: false,
       ...(env.LOG_FORMAT === 'pretty' && {
         transport: {
           target: 'pino-pretty',
@@ -30,6 +30,16 @@ export const loggerModule = (name: AppName, env: AppEnv) =>
       }),
     },
   });
+
+/** Logs each request that was answered, except health checks. At level `debug`: with less, it costs nothing. */
+export function logRequests(fastify: FastifyInstance, { LOG_LEVEL }: AppEnv): void {
+  if (LOG_LEVEL !== 'debug' && LOG_LEVEL !== 'trace') return;
+  const logger = new NestLogger('requests');
+  fastify.addHook('onResponse', ({ method, url, id }, { statusCode, elapsedTime }, done) => {
+    if (!url.startsWith('/health')) logger.debug(`${method} ${url} ${statusCode} ${elapsedTime.toFixed(1)} ms ${id}`);
+    done();
+  });
+}
 
 /** The Nest contexts that tell of each module and route at start: at level `debug` here. */
 const chatty = new Set([

@@ -35,6 +35,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.answer.once('close', this.onClientGone);
   }
 
+  /** Ends it as if its connection had broken, unless the answer has begun and has an end: that may yet come. */
+  giveUp(reason: string, endless: boolean): void {
+    if (!this.answering || endless) this.controller?.abort(new Error(reason));
+  }
+
   /** The request is about to be written to a connection. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;

@@ -49,14 +49,20 @@ export class Forwarder {
     instance: Instance | undefined,
     message: Message,
     reply: FastifyReply,
-    { endless = false }: Target,
+    { service, endless = false }: Target,
   ): Promise<Failure | undefined> {
     if (!instance) return { error: new Error('No address of it is known'), sent: false };
     const exchange = new Exchange(reply, (answer) => {
       instance.answered();
       if (endless) this.keep(answer);
     });
-    const failure = await instance.exchange({ ...message, ...(endless && { bodyTimeout: 0 }) }, exchange);
+    // A write is left to its time limit: it may be done yet, and must not be sent again.
+    const onSilent = (): void => {
+      if (endless || (isRepeatable(message) && this.upstreams.get(service).hasOther(instance))) {
+        exchange.giveUp('It fell silent', endless);
+      }
+    };
+    const failure = await instance.exchange({ ...message, ...(endless && { bodyTimeout: 0 }) }, exchange, onSilent);
     if (failure && isConnectionFailure(failure)) instance.failed(failure.error);
     return failure;
   }

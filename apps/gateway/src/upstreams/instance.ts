@@ -45,6 +45,8 @@ export class Instance implements Candidate {
   private leaving = false;
   private timer?: NodeJS.Timeout;
   private closed = false;
+  /** What to do with the exchanges that are under way when it falls silent. */
+  private readonly whenSilent = new Set<() => void>();
   /** What to call it in `Host`. */
   private readonly host: string;
   private readonly pool: Pool;
@@ -77,11 +79,22 @@ export class Instance implements Candidate {
     return url === this.origin || url === new URL(this.url).origin;
   }
 
-  /** Sends `message`. It counts as outstanding until its outcome, which is the handler's. */
-  exchange<T>(message: Message, handler: Exchanger<T>): Promise<T> {
+  /**
+   * Sends `message`. It counts as outstanding until its outcome, which is the handler's.
+   *
+   * @param onSilent called when health checks cannot reach the instance meanwhile: the connection may be dead without
+   *   saying so, as behind a cut link, and an answer not come for long
+   */
+  async exchange<T>(message: Message, handler: Exchanger<T>, onSilent?: () => void): Promise<T> {
     this.outstanding += 1;
+    if (onSilent) this.whenSilent.add(onSilent);
     this.pool.dispatch({ ...message, headers: { ...message.headers, host: this.host } }, handler);
-    return handler.outcome.finally(() => (this.outstanding -= 1));
+    try {
+      return await handler.outcome;
+    } finally {
+      this.outstanding -= 1;
+      if (onSilent) this.whenSilent.delete(onSilent);
+    }
   }
 
   /** To be told when it answered a request, whatever it said. */
@@ -132,6 +145,7 @@ export class Instance implements Candidate {
     // Meanwhile a request may have failed: what was said before that does not count.
     if (this.closed || timer !== this.timer) return;
     this.become(state, reason);
+    if (state === 'unreachable') for (const onSilent of this.whenSilent) onSilent();
     this.scheduleCheck(CHECK_INTERVAL);
   }
 

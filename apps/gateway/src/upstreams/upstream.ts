@@ -47,6 +47,11 @@ export class Upstream {
     return pick(this.instances, this.turn, except);
   }
 
+  /** Whether there is anybody up but `instance`. */
+  hasOther(instance: Instance): boolean {
+    return this.instances.some((other) => other !== instance && other.up);
+  }
+
   /** How many instances there are, and how many of them are up. */
   count(): { all: number; up: number } {
     return { all: this.instances.length, up: this.instances.filter(({ up }) => up).length };

@@ -15,6 +15,8 @@ export class FakeService {
   readonly requests: Recorded[] = [];
   /** What a health check is answered. */
   health = 200;
+  /** Whether it answers nothing any more, as behind a link that is cut: its connections stay open. */
+  silent = false;
   private server: Server | undefined;
 
   private constructor(
@@ -62,6 +64,10 @@ export class FakeService {
 
   private take(request: IncomingMessage, response: ServerResponse): void {
     const { method = '', url = '', headers } = request;
+    if (this.silent) {
+      if (url !== '/health/ready') this.requests.push({ method, url, headers });
+      return;
+    }
     if (url === '/health/ready') {
       response.writeHead(this.health).end();
       return;
@@ -81,3 +87,8 @@ export const ok: RequestListener = (request, response) => {
 
 /** Breaks the connection off. */
 export const breakOff: RequestListener = (request) => request.socket.destroy();
+
+/** A stream of events that never ends. */
+export const stream: RequestListener = (_request, response) => {
+  response.writeHead(200, { 'content-type': 'text/event-stream' }).write('retry: 100\n\n');
+};

@@ -1,0 +1,30 @@
+// @ts-check
+import { upstreamSettings } from './services.mjs';
+
+/** @import { Ports } from './services.mjs' */
+
+/** Environment variables that all processes of a system should have alike, wherever they are started. */
+export const sharedNames = [
+  'CORS_ORIGINS',
+  'DRAIN_DELAY',
+  'LOG_LEVEL',
+  'MODERATION_BLOCKLIST',
+  'NODE_EXTRA_CA_CERTS',
+  'PREFETCH',
+  'RETRY_DELAYS',
+  'SHUTDOWN_TIMEOUT',
+  'TLS_CERT_FILE',
+  'TLS_KEY_FILE',
+];
+
+/**
+ * The environment variables that a copy started elsewhere takes over from a system.
+ * @param {NodeJS.ProcessEnv} env of the system
+ * @param {Ports} ports
+ * @param {string} host
+ * @returns {Record<string, string>}
+ */
+export function sharedSettings(env, ports, host) {
+  const given = sharedNames.flatMap((name) => (env[name] ? [[name, env[name]]] : []));
+  return { ...Object.fromEntries(given), ...upstreamSettings(ports, host, env) };
+}
