@@ -33,10 +33,11 @@ const CONNECT_TIMEOUT = 5_000;
 const CONFIRM_TIMEOUT = 10_000;
 
 /**
- * How long setting a channel up may take, in milliseconds. When a node of a cluster dies, what was asked about its
- * queues may never be answered.
+ * How long each step of setting a channel up may take, in milliseconds. When a node of a cluster dies, what was asked
+ * about its queues may never be answered. But where a node's host is gone, the others look for it in vain before they
+ * answer: RabbitMQ 4.0 was seen to take 16 s to let the event log be read.
  */
-const SET_UP_TIMEOUT = 10_000;
+const SET_UP_TIMEOUT = 30_000;
 
 /**
  * One connection to RabbitMQ with one confirm channel on it, both opened again for as long as it takes.
@@ -160,7 +161,7 @@ export class BrokerConnection {
     if (this.closed || !model) return;
     let channel: ConfirmChannel | undefined;
     try {
-      channel = await model.createConfirmChannel();
+      channel = await withinTimeout(model.createConfirmChannel());
       this.opening = channel;
       this.returned.clear();
       this.watch(channel);
@@ -228,13 +229,13 @@ export class BrokerConnection {
 
 class SetUpTimeoutError extends Error {}
 
-async function withinTimeout(setUp: Promise<void>): Promise<void> {
+async function withinTimeout<T>(step: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new SetUpTimeoutError('RabbitMQ does not answer')), SET_UP_TIMEOUT);
   });
   try {
-    await Promise.race([setUp, timeout]);
+    return await Promise.race([step, timeout]);
   } finally {
     clearTimeout(timer);
   }

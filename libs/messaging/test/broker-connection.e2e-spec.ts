@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { ConfirmChannel } from 'amqplib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -92,6 +93,16 @@ describe(BrokerConnection.name, () => {
       await isUp();
       expect(attempts).toBe(4);
       expect(warnings.filter((text) => text.includes('not-there-yet'))).toHaveLength(1);
+    });
+
+    it('is patient with a node that looks in vain for one that is gone: seen to take 16 seconds', async () => {
+      let channels = 0;
+      connect((_, count) => {
+        channels = count;
+        return delay(16_000);
+      });
+      await waitFor(() => sut.current, { what: 'the connection', timeout: 40_000 });
+      expect(channels).toBe(1);
     });
 
     it('says what it waits for when nobody listens at the address', async () => {
