@@ -7,7 +7,12 @@ import { gatewayEnv } from '../../../apps/gateway/src/env.js';
 import { moderationEnv } from '../../../apps/moderation/src/env.js';
 import { interpolate, read, servicesIn, variablesOf } from './compose-file.js';
 
-const files = ['docker-compose.yml', 'docker-compose.sqlite.yml', 'docker-compose.dev.yml'];
+const files = [
+  'docker-compose.yml',
+  'docker-compose.sqlite.yml',
+  'docker-compose.cluster.yml',
+  'docker-compose.dev.yml',
+];
 const schemas: Record<AppName, z.ZodObject> = {
   gateway: gatewayEnv,
   posts: serviceEnv('posts'),
