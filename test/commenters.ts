@@ -1,5 +1,5 @@
+import { deepEqual, equal } from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { expect } from 'vitest';
 import type { Comment, CommentView, Post } from '#contracts';
 import { type HttpAnswer, type HttpClient, waitFor } from '#testing';
 
@@ -63,10 +63,11 @@ export class Commenters {
     await waitFor(
       async () => {
         const views = await this.shown();
-        expect(new Set(views.map(({ id }) => id)).size).toBe(views.length);
+        equal(new Set(views.map(({ id }) => id)).size, views.length);
         const approved = new Map(views.filter(({ status }) => status === 'approved').map((view) => [view.id, view]));
         const missing = this.accepted.filter(({ id, content }) => approved.get(id)?.content !== content);
-        expect(missing.map(({ id }) => id)).toEqual([]);
+        const ids = missing.map(({ id }) => id);
+        deepEqual(ids, []);
         return true;
       },
       { what: 'every accepted comment to be judged and shown', timeout: 90_000 },
