@@ -87,13 +87,18 @@ export class TestSystem {
     for (const ending of ['', '-wal', '-shm']) await rm(this.databaseFile(name) + ending, { force: true });
   }
 
-  /** Starts an app that was stopped, on the same port and the same database. */
-  async startApp(name: AppName): Promise<void> {
+  /**
+   * Starts an app that was stopped, on the same port and the same database.
+   *
+   * @param environment variables for this start, over those of the system
+   */
+  async startApp(name: AppName, environment: Record<string, string> = {}): Promise<void> {
     const one = this.one(name);
     const env = parseEnv(one.definition.env, {
       ...this.env,
       PORT: String(one.port),
       DATABASE_URL: `sqlite:${this.databaseFile(name)}`,
+      ...environment,
     });
     const module = await Test.createTestingModule({ imports: [rootModule(one.definition, env)] }).compile();
     const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(), nestOptions);
