@@ -73,7 +73,6 @@ export class Experiment {
     await this.#underLoad('The cable is out');
     await delay(noticeMs, undefined, this.context);
     const before = seen.requests;
-    for (const copy of site.copies) copy.reset();
     await this.#underLoad('The cable is still out');
     seen.expect(seen.requests > before, 'no request was answered any more');
     for (const { name, answered } of site.copies)
@@ -108,8 +107,11 @@ export class Experiment {
   async #underLoad(label) {
     const before = this.seen.requests;
     const { seconds } = this.options;
+    const { copies } = this.site;
+    for (const copy of copies) copy.reset();
     await this.#step(label, (signal) => delay(seconds * 1000, undefined, { signal }));
-    this.#say(`${Math.round((this.seen.requests - before) / seconds)} requests/s`);
+    const counts = copies.map(({ name, answered }) => `${answered} by ${name}`).join(', ');
+    this.#say(`${this.seen.requests - before} requests answered, of these on machine two ${counts}`);
   }
 
   /** @param {string} label @param {(signal: AbortSignal) => Promise<unknown>} work */
