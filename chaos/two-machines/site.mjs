@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createDatabases } from '../../bench/lib/databases.mjs';
 import { startPrivateBroker } from '../../scripts/lib/broker.mjs';
 import { clientDir } from '../../scripts/lib/build.mjs';
+import { elsewhereDir } from '../../scripts/lib/copy-command.mjs';
 import { freePorts } from '../../scripts/lib/ports.mjs';
 import { startPrivatePostgres } from '../../scripts/lib/postgres.mjs';
 import { startSystem } from '../../scripts/lib/system.mjs';
@@ -46,6 +47,8 @@ export class Site {
       statisticsIntervalMs: 1000,
     });
     this.#undo.push(() => broker.close({ force: true, discard: true }));
+    const elsewhere = elsewhereDir(this.options.root, broker.url);
+    this.#undo.push(() => rm(elsewhere, { recursive: true, force: true }));
     const [posts = 0, comments = 0, query = 0, moderation = 0, gateway = 0] = await freePorts(5);
     const system = await startSystem({
       root: this.options.root,
