@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Comment, CommentView, Post } from '#contracts';
-import { type HttpAnswer, waitFor } from '#testing';
+import { type HttpAnswer, onPostgres, waitFor } from '#testing';
 import { RealSystem } from './real-system.js';
 
 /** No two alike: moderation would take them for spam. */
@@ -44,29 +44,43 @@ describe('faults', { timeout: 180_000 }, () => {
   }, 120_000);
   afterAll(() => real?.stop(), 60_000);
 
-  it('loses no accepted comment while every process in turn is killed', async () => {
-    const accepted: Comment[] = [];
-    const stop = new AbortController();
+  /** Posts comments without a pause until `stop` is called, which returns what was answered. */
+  const underLoad = () => {
+    const answers: HttpAnswer<Comment>[] = [];
+    const stopping = new AbortController();
     const poster = async (): Promise<void> => {
-      while (!stop.signal.aborted) {
+      while (!stopping.signal.aborted) {
         const answer = await real.api
           .post<Comment>(`/posts/${post.id}/comments`, { content: aText() })
-          // The gateway itself is killed too.
+          // The gateway itself may be killed.
           .catch(() => undefined);
-        if (answer?.status === 201) accepted.push(answer.body);
+        if (answer) answers.push(answer);
       }
     };
     const posters = Promise.all([poster(), poster(), poster()]);
+    return {
+      of: (status: number) => answers.filter((answer) => answer.status === status),
+      stop: async () => {
+        stopping.abort();
+        await posters;
+        return answers;
+      },
+    };
+  };
+
+  const accepted = (answers: HttpAnswer<Comment>[]): Comment[] =>
+    answers.filter(({ status }) => status === 201).map(({ body }) => body);
+
+  it('loses no accepted comment while every process in turn is killed', async () => {
+    const load = underLoad();
     for (const label of ['posts', 'comments', 'moderation', 'query', 'gateway']) {
-      const before = accepted.length;
-      await waitFor(() => accepted.length >= before + 20, { what: 'comments before the kill' });
+      const before = load.of(201).length;
+      await waitFor(() => load.of(201).length >= before + 20, { what: 'comments before the kill' });
       await real.killAndAwait(label);
-      const after = accepted.length;
-      await waitFor(() => accepted.length >= after + 20, { what: 'comments after the kill' });
+      const after = load.of(201).length;
+      await waitFor(() => load.of(201).length >= after + 20, { what: 'comments after the kill' });
     }
-    stop.abort();
-    await posters;
-    await allShown(accepted);
+    await allShown(accepted(await load.stop()));
   });
 
   it('takes comments while RabbitMQ is down, and judges and shows them when it is back', async () => {
@@ -86,4 +100,26 @@ describe('faults', { timeout: 180_000 }, () => {
     await real.broker.start();
     await allShown([body]);
   });
+
+  if (onPostgres) {
+    it('loses no accepted comment while PostgreSQL is killed and started again, and says 503 meanwhile', async () => {
+      const pids = real.system.processes.map(({ pid }) => pid);
+      const load = underLoad();
+      for (let round = 0; round < 3; round++) {
+        const [taken, refused] = [load.of(201).length, load.of(503).length];
+        await waitFor(() => load.of(201).length >= taken + 20, { what: 'comments before the kill' });
+        await real.postgres.kill();
+        await waitFor(() => load.of(503).length >= refused + 5, { what: 'comments to be refused', timeout: 60_000 });
+        await real.postgres.start();
+      }
+      const taken = load.of(201).length;
+      await waitFor(() => load.of(201).length >= taken + 20, { what: 'comments after the last start' });
+      const answers = await load.stop();
+      const refusals = answers.filter(({ status }) => status !== 201);
+      expect(new Set(refusals.map(({ status }) => status))).toEqual(new Set([503]));
+      expect(refusals[0]!.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      await allShown(accepted(answers));
+      expect(real.system.processes.map(({ pid }) => pid)).toEqual(pids);
+    });
+  }
 });
