@@ -3,6 +3,11 @@ import { defineConfig } from 'vitest/config';
 /** Finds `#contracts` and its like in their sources, so that tests need no build. */
 const conditions = ['source', 'module', 'node', 'development|production'];
 const ssr = { resolve: { conditions } };
+const endToEnd = {
+  globalSetup: ['scripts/vitest-global-setup.mjs'],
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
 
 export default defineConfig({
   test: {
@@ -17,11 +22,24 @@ export default defineConfig({
       {
         ssr,
         test: {
+          ...endToEnd,
           name: 'e2e',
           include: ['apps/*/test/**/*.e2e-spec.ts', 'libs/*/test/**/*.e2e-spec.ts', 'test/**/*.e2e-spec.ts'],
-          globalSetup: ['scripts/vitest-global-setup.mjs'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+        },
+      },
+      {
+        ssr,
+        test: {
+          ...endToEnd,
+          name: 'e2e-postgres',
+          env: { TEST_DATABASE: 'postgres' },
+          // What works the same whatever the services' database is would only take time.
+          include: [
+            'apps/{posts,comments,moderation}/test/**/*.e2e-spec.ts',
+            'libs/messaging/test/{caretaker,outage,outbox-relay,service-queue}*.e2e-spec.ts',
+            'libs/testing/test/**/*.e2e-spec.ts',
+            'test/{faults,life-of-a-comment}.e2e-spec.ts',
+          ],
         },
       },
     ],

@@ -7,8 +7,10 @@ import { type HttpAnswer, type HttpClient, waitFor } from '#testing';
 export class Commenters {
   /** What was answered 201. */
   readonly accepted: Comment[] = [];
-  /** Answers other than 201, and connections that broke. */
-  readonly refused: unknown[] = [];
+  /** Answers other than 201. */
+  readonly refused: HttpAnswer<unknown>[] = [];
+  /** What ended without an answer, as when the gateway itself was killed. */
+  readonly brokenOff: unknown[] = [];
   private stopped = false;
 
   private constructor(
@@ -31,11 +33,11 @@ export class Commenters {
     // No two alike: moderation would take them for spam.
     const content = `A comment like no other: ${randomUUID()}`;
     try {
-      const { status, body } = await this.api.post<Comment>(`/posts/${this.post.id}/comments`, { content });
-      if (status === 201) this.accepted.push(body);
-      else this.refused.push(body);
+      const answer = await this.api.post<Comment>(`/posts/${this.post.id}/comments`, { content });
+      if (answer.status === 201) this.accepted.push(answer.body);
+      else this.refused.push(answer);
     } catch (error) {
-      this.refused.push(error);
+      this.brokenOff.push(error);
     }
   }
 

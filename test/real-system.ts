@@ -2,27 +2,34 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, HttpClient, waitFor } from '#testing';
+import { createPostgresDatabase, freePort, HttpClient, onPostgres, waitFor } from '#testing';
 import { startPrivateBroker } from '../scripts/lib/broker.mjs';
+import { startPrivatePostgres } from '../scripts/lib/postgres.mjs';
 import { startSystem } from '../scripts/lib/system.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+type PrivatePostgres = Awaited<ReturnType<typeof startPrivatePostgres>>;
+
 /**
- * The built system as real processes with a RabbitMQ of its own, which a test may kill and stop: what `npm start` runs, on
- * private ports and in a directory of its own. Needs `npm run build` before; `npm test` does that.
+ * The built system as real processes with a RabbitMQ (and, in the run on PostgreSQL, a PostgreSQL) of its own, which a test
+ * may kill and stop: what `npm start` runs, on private ports and in a directory of its own. Needs `npm run build` before; `npm test` does that.
  */
 export class RealSystem {
   private constructor(
     readonly system: Awaited<ReturnType<typeof startSystem>>,
     private readonly ownBroker: Awaited<ReturnType<typeof startPrivateBroker>> | undefined,
+    private readonly ownPostgres: PrivatePostgres | undefined,
     private readonly folder: string,
   ) {}
 
   /** @param options.rabbitmqUrl a RabbitMQ to use; one of its own is started when left out */
   static async start({ rabbitmqUrl }: { rabbitmqUrl?: string } = {}): Promise<RealSystem> {
     const folder = await mkdtemp(join(tmpdir(), 'parley-real-'));
-    const broker = rabbitmqUrl ? undefined : await startPrivateBroker({ dir: join(folder, 'rabbitmq') });
+    const [broker, postgres] = await Promise.all([
+      rabbitmqUrl ? undefined : startPrivateBroker({ dir: join(folder, 'rabbitmq') }),
+      onPostgres ? startPrivatePostgres({ dir: join(folder, 'postgres') }) : undefined,
+    ]);
     const ports = {
       posts: await freePort(),
       comments: await freePort(),
@@ -35,10 +42,17 @@ export class RealSystem {
       ports,
       dataDir: join(folder, 'data'),
       rabbitmqUrl: rabbitmqUrl ?? broker!.url,
+      ...(postgres && { databaseUrls: await createDatabases(postgres.url) }),
       clientDir: join(root, 'dist/client'),
       env: { ...process.env, LOG_LEVEL: 'warn', LOG_FORMAT: 'json' },
     });
-    return new RealSystem(system, broker, folder);
+    return new RealSystem(system, broker, postgres, folder);
+  }
+
+  /** @throws Error in the run on SQLite */
+  get postgres(): PrivatePostgres {
+    if (!this.ownPostgres) throw new Error('this system runs on SQLite');
+    return this.ownPostgres;
   }
 
   /** The RabbitMQ that this system has started for itself. */
@@ -63,6 +77,14 @@ export class RealSystem {
   async stop(): Promise<void> {
     await this.system.stop();
     await this.ownBroker?.close({ force: true, discard: true });
+    await this.ownPostgres?.close({ force: true, discard: true });
     await rm(this.folder, { recursive: true, force: true });
   }
 }
+
+/** @param server URL of its superuser */
+const createDatabases = async (server: string): Promise<Record<'posts' | 'comments' | 'moderation', string>> => ({
+  posts: await createPostgresDatabase('posts', server),
+  comments: await createPostgresDatabase('comments', server),
+  moderation: await createPostgresDatabase('moderation', server),
+});

@@ -1,6 +1,6 @@
 // @ts-check
-import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
+import { endWithUs } from './guard.mjs';
 import { succeeds } from './run-command.mjs';
 
 /** @import { ChildProcess } from 'node:child_process' */
@@ -22,20 +22,17 @@ export function endEpmd(port) {
 }
 
 /**
- * Ends a broker when this process ends without having been able to do so itself (SIGKILL): a shell waits for the end of
- * a pipe that only we hold open. It goes away with the broker.
+ * Ends a broker and its port mapper when this process ends without having been able to do so itself.
  * @param {ChildProcess} child
  * @param {number} pid
  * @param {number} epmdPort
  */
 export function guardNode(child, pid, epmdPort) {
-  const script = `cat >/dev/null; kill -TERM ${pid} || exit 0
-    for second in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1; ERL_EPMD_PORT=${epmdPort} epmd -kill && break; done`;
-  const guard = spawn('sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-  guard.once('error', () => {});
-  guard.unref();
-  // Not the child alone: `cat` would stay, waiting for our end.
-  child.once('exit', () => guard.pid !== undefined && endGroup(guard.pid));
+  endWithUs(
+    child,
+    `kill -TERM ${pid} || exit 0
+    for second in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1; ERL_EPMD_PORT=${epmdPort} epmd -kill && break; done`,
+  );
 }
 
 /**
@@ -49,13 +46,4 @@ export async function easeShutdown(name, env) {
   const as = `parley-stop-${process.pid}@localhost`;
   // If this does not work, the shutdown just takes longer.
   await succeeds('erl', ['-noinput', '-hidden', '-sname', as, '-eval', `${call}, halt().`], { env, timeoutMs: 3000 });
-}
-
-/** @param {number} pid */
-function endGroup(pid) {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It has ended already.
-  }
 }

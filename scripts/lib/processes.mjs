@@ -31,6 +31,23 @@ export async function stillRuns({ pid, startedAt }) {
 }
 
 /**
+ * The processes that a process has started itself, by their numbers.
+ * @param {number} pid
+ * @returns {Promise<number[]>}
+ */
+export async function childrenOf(pid) {
+  if (process.platform === 'linux') return numbers(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'));
+  const { stdout } = await execute('ps', ['-A', '-o', 'pid=,ppid=']);
+  const rows = stdout.trim().split('\n').map(numbers);
+  return rows.filter(([, parent]) => parent === pid).flatMap(([child]) => child ?? []);
+}
+
+/** @param {string} text */
+function numbers(text) {
+  return text.split(/\s+/).filter(Boolean).map(Number);
+}
+
+/**
  * Ends a process and everything in its group: politely first, by force when it has not ended by the deadline.
  * @param {RunningProcess} target
  * @param {number} [deadlineMs]

@@ -7,12 +7,18 @@ import { codeOf, UserError } from './errors.mjs';
  * carries it.
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, signal?: AbortSignal, timeoutMs?: number, name?: string }} [options]
- *   `name`: what an error message calls the command
+ * @param {object} [options]
+ * @param {string} [options.cwd]
+ * @param {NodeJS.ProcessEnv} [options.env]
+ * @param {AbortSignal} [options.signal]
+ * @param {number} [options.timeoutMs]
+ * @param {string} [options.name] what an error message calls the command
+ * @param {{ uid: number, gid: number }} [options.user] who runs it, this process's user when left out
  * @returns {Promise<string>}
  */
-export async function run(command, args, { cwd, env = process.env, signal, timeoutMs, name } = {}) {
-  const child = spawn(command, args, { cwd, env, signal, timeout: timeoutMs, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function run(command, args, { cwd, env = process.env, signal, timeoutMs, name, user } = {}) {
+  const options = { cwd, env, signal, timeout: timeoutMs, ...user };
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (/** @type {string} */ chunk) => (output += chunk));

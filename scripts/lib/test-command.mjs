@@ -3,12 +3,14 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { provisionBroker, startPrivateBroker } from './broker.mjs';
+import { provisionBroker } from './broker.mjs';
 import { build } from './build.mjs';
 import { provisionChromium } from './chromium.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { UserError } from './errors.mjs';
+import { provisionPostgres } from './postgres.mjs';
 import { runStaticChecks } from './static-checks.mjs';
+import { startTestServers } from './test-servers.mjs';
 import { totalsOf } from './test-totals.mjs';
 
 /** @import { Terminal } from './terminal.mjs' */
@@ -30,8 +32,8 @@ export async function testCommand(context) {
   try {
     // What tests put into the directory for temporary files goes away with ours, even if they are interrupted.
     const settings = { TMPDIR: dir, ...browser, ...(!terminal.colour && !env.FORCE_COLOR && { NO_COLOR: '1' }) };
-    const totals = await withBroker(join(dir, 'rabbitmq'), context, (broker) =>
-      runVitest(join(dir, 'report.json'), { ...context, env: { ...env, ...settings, ...broker } }),
+    const totals = await withServers(dir, context, (servers) =>
+      runVitest(join(dir, 'report.json'), { ...context, env: { ...env, ...settings, ...servers } }),
     );
     signal.throwIfAborted();
     if (failedChecks.length > 0) terminal.warn(`Static checks failed: ${failedChecks.join(', ')}`);
@@ -55,15 +57,16 @@ async function browserSettings({ terminal, signal, env }) {
  * @param {TestContext} context
  * @param {(settings: Record<string, string>) => Promise<Result>} use
  */
-async function withBroker(dir, { terminal, signal }, use) {
-  const means = await provisionBroker({ terminal, signal });
-  const step = terminal.step('Starting a RabbitMQ for the tests');
-  const starting = startPrivateBroker({ dir, means, signal, statisticsIntervalMs: 1000 });
-  const broker = await starting.finally(() => step.drop());
+async function withServers(dir, { terminal, signal, env }, use) {
+  const means = env.TEST_RABBITMQ_URL ? undefined : await provisionBroker({ terminal, signal });
+  const programs = env.TEST_POSTGRES_URL ? undefined : await provisionPostgres({ terminal, signal });
+  const step = terminal.step('Starting a RabbitMQ and a PostgreSQL for the tests');
+  const starting = startTestServers({ dir, env, means, programs, signal });
+  const servers = await starting.finally(() => step.drop());
   try {
-    return await use({ TEST_RABBITMQ_URL: broker.url, TEST_RABBITMQ_MANAGEMENT_URL: broker.managementUrl });
+    return await use(servers.env);
   } finally {
-    await broker.close({ force: true, discard: true });
+    await servers.close();
   }
 }
 

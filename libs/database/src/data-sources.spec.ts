@@ -74,7 +74,9 @@ describe('data sources', () => {
     });
   });
 
-  describe('migrations', () => migrationsContract(temporaryFile));
+  describe('migrations', () => {
+    migrationsContract(temporaryFile);
+  });
 
   describe(readerOptions.name, () => {
     it('reads what is committed', async () => {

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { refuseNetworkDrive } from './network-drive.js';
 import type { Schema } from './schema.js';
 import { sqliteFileOf } from './database-url.js';
 
@@ -20,6 +21,7 @@ const OPEN_TIMEOUT = 10_000;
  * would block the event loop; the unit of work tries again instead.
  */
 export async function openSqliteWriter(url: string, schema: Schema): Promise<DataSource> {
+  await refuseNetworkDrive(sqliteFileOf(url));
   const writer = new DataSource({
     ...sqliteOptions(url, schema),
     migrations: schema.migrations,

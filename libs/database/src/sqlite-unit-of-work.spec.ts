@@ -51,7 +51,7 @@ describe(SqliteUnitOfWork.name, () => {
     });
 
     it.each([
-      ['shares one COMMIT among the units that wait together', 256, 2],
+      ['shares one COMMIT among the units that wait together', 256, 1],
       ['never puts more than the limit into one transaction', 10, 11],
       ['can do without sharing', 1, 101],
     ])('%s', async (_, groupSize, commits) => {

@@ -1,8 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { DatabaseBusyError, isLocked } from './errors.js';
+import { Turns } from './turns.js';
 import { UnitOfWork } from './unit-of-work.js';
 import { defaultLimits, type UnitOfWorkLimits, type Work } from './work.js';
 import { Unit, UnitRunner } from './unit-runner.js';
@@ -22,11 +22,13 @@ interface Waiting {
  * - Units queue, and run strictly one after the other.
  * - Units that are waiting together share one transaction, each in a savepoint of its own (group commit): a unit that
  *   fails rolls back alone, and the disk is synced once for all. If the COMMIT fails, every unit of the group rejects.
+ * - Processes that share the file take turns, see `Turns`.
  */
 export class SqliteUnitOfWork extends UnitOfWork {
   private readonly log = new Logger(UnitOfWork.name);
   private readonly connection: SqliteConnection;
   private readonly runner: UnitRunner;
+  private readonly turns = new Turns();
   private readonly waiting: Waiting[] = [];
   private draining: Promise<void> | undefined;
 
@@ -60,8 +62,15 @@ export class SqliteUnitOfWork extends UnitOfWork {
 
   private async drain(): Promise<void> {
     while (this.waiting.length > 0) {
-      const group = this.waiting.splice(0, this.limits.groupSize);
-      await this.runGroup(group);
+      const waitingLongest = this.waiting.length;
+      try {
+        await this.begin();
+      } catch (error) {
+        for (const { reject } of this.waiting.splice(0, waitingLongest)) reject(error);
+        continue;
+      }
+      // Taken only now: whoever came while we waited for the lock shares the transaction.
+      await this.runGroup(this.waiting.splice(0, this.limits.groupSize));
     }
     // In the same turn as the check above: a unit that queues from here on starts a new drain.
     this.draining = undefined;
@@ -70,7 +79,6 @@ export class SqliteUnitOfWork extends UnitOfWork {
   private async runGroup(group: Waiting[]): Promise<void> {
     const succeeded: { waiting: Waiting; value: unknown }[] = [];
     try {
-      await this.begin();
       for (const waiting of group) {
         try {
           succeeded.push({ waiting, value: await waiting.work() });
@@ -82,6 +90,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
       }
       await this.connection.execute('COMMIT');
       this.connection.markTransaction(false);
+      this.turns.over();
     } catch (error) {
       await this.abandon();
       for (const waiting of group) waiting.reject(error);
@@ -93,12 +102,10 @@ export class SqliteUnitOfWork extends UnitOfWork {
     }
   }
 
-  /**
-   * Takes the write lock. Waits for another process by trying again after a random pause: SQLite's own busy timeout
-   * would block the event loop, and a regular pause lets one process starve the other.
-   */
+  /** Takes the write lock. Does not wait inside SQLite, whose busy timeout would block the event loop. */
   private async begin(): Promise<void> {
     const giveUpAt = Date.now() + this.limits.lockTimeout;
+    await this.turns.yield();
     for (;;) {
       try {
         await this.connection.execute('BEGIN IMMEDIATE');
@@ -107,7 +114,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
       } catch (error) {
         if (!isLocked(error)) throw error;
         if (Date.now() > giveUpAt) throw new DatabaseBusyError('another process keeps the database locked');
-        await delay(1 + Math.random() * 10);
+        await this.turns.refused();
       }
     }
   }

@@ -6,7 +6,9 @@ import { createPostgresDatabase } from './postgres-database.js';
 import { aCounter, Counter, schema } from './temporary-database.js';
 
 describe('data sources on PostgreSQL', () => {
-  describe('migrations', () => migrationsContract(createPostgresDatabase));
+  describe('migrations', () => {
+    migrationsContract(createPostgresDatabase);
+  });
 
   describe('connections', () => {
     let database: Awaited<ReturnType<typeof createPostgresDatabase>>;

@@ -55,9 +55,9 @@ export const run = (open: OpenDatabase) =>
         expect(await database.ids()).toEqual(['before', 'behind']);
       });
 
-      it('runs 500 concurrent units one after the other', async () => {
+      it('runs 200 concurrent units as if one after the other', async () => {
         await sut.run((manager) => manager.insert(Counter, aCounter('a')));
-        const units = Array.from({ length: 500 }, () =>
+        const units = Array.from({ length: 200 }, () =>
           sut.run(async (manager) => {
             const { value } = await manager.findOneByOrFail(Counter, { id: 'a' });
             await manager.update(Counter, 'a', { value: value + 1 });
@@ -65,7 +65,7 @@ export const run = (open: OpenDatabase) =>
           }),
         );
         expect((await Promise.all(units)).toSorted((a, b) => a - b)).toEqual(units.map((_, index) => index));
-        expect((await database.reader.manager.findOneByOrFail(Counter, { id: 'a' })).value).toBe(500);
+        expect((await database.reader.manager.findOneByOrFail(Counter, { id: 'a' })).value).toBe(200);
       });
 
       it('keeps what two have decided by the same rows from both coming true', async () => {
