@@ -65,7 +65,10 @@ export class RealProcess {
         return (await this.health()) === 200;
       },
       { what: `${this.name} to be ready`, timeout: 40_000 },
-    );
+    ).catch((error: unknown) => {
+      child.kill('SIGKILL');
+      throw error;
+    });
   }
 
   private async health(): Promise<number | undefined> {
