@@ -11,7 +11,7 @@ interface Readiness {
 }
 
 /** Copies that nobody was told of, as real processes on real sockets. */
-describe('copies', { timeout: 120_000 }, () => {
+describe('copies', { timeout: 240_000 }, () => {
   let vhost: TestVhost;
   let folder: string;
   let gateway: RealProcess;

@@ -1,11 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AppName } from '#contracts';
 import { freePort, HttpClient, waitFor } from '#testing';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What a process answers over HTTPS. */
+export interface HttpsAnswer {
+  status: number | undefined;
+  headers: IncomingHttpHeaders;
+  body: Record<string, unknown>;
+}
 
 /** One built process, started with a port and nothing else that says who else there is. Needs `npm run build` before. */
 export class RealProcess {
@@ -29,6 +39,18 @@ export class RealProcess {
     return new HttpClient(`http://127.0.0.1:${this.port}`);
   }
 
+  /** Asks one that serves HTTPS, whatever name its certificate is for. @param ca the certificate to trust */
+  async ask(ca: string, method: string, path: string, body?: unknown): Promise<HttpsAnswer> {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    const tls = { ca, checkServerIdentity: () => undefined };
+    const asked = request({ host: '127.0.0.1', port: this.port, method, path, headers, agent: false, ...tls });
+    asked.end(body === undefined ? undefined : JSON.stringify(body));
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    let text = '';
+    for await (const chunk of answer) text += String(chunk);
+    return { status: answer.statusCode, headers: answer.headers, body: JSON.parse(text) as Record<string, unknown> };
+  }
+
   /** Starts it, again on the same port after it ended, and waits until it is ready. */
   async start(): Promise<void> {
     const child = spawn(process.execPath, [join(root, 'dist/apps', this.name, 'src/main.js')], {
@@ -40,10 +62,19 @@ export class RealProcess {
     await waitFor(
       async () => {
         if (child.exitCode !== null) throw new Error(this.output);
-        return (await this.http.get('/health/ready')).status === 200;
+        return (await this.health()) === 200;
       },
       { what: `${this.name} to be ready`, timeout: 40_000 },
-    );
+    ).catch((error: unknown) => {
+      child.kill('SIGKILL');
+      throw error;
+    });
+  }
+
+  private async health(): Promise<number | undefined> {
+    const { TLS_CERT_FILE } = this.env;
+    if (!TLS_CERT_FILE) return (await this.http.get('/health/ready')).status;
+    return (await this.ask(await readFile(TLS_CERT_FILE, 'utf8'), 'GET', '/health/ready')).status;
   }
 
   /** Sends `signal` and waits for the end. @returns the exit code; null of one that was killed */
