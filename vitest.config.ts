@@ -38,7 +38,7 @@ export default defineConfig({
             'apps/{posts,comments,moderation}/test/**/*.e2e-spec.ts',
             'libs/messaging/test/{caretaker,outage,outbox-relay,service-queue}*.e2e-spec.ts',
             'libs/testing/test/**/*.e2e-spec.ts',
-            'test/{faults,life-of-a-comment}.e2e-spec.ts',
+            'test/{faults,life-of-a-comment,schema}.e2e-spec.ts',
           ],
         },
       },

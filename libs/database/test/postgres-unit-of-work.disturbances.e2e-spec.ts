@@ -155,7 +155,7 @@ describe(`${PostgresUnitOfWork.name}: limits`, () => {
   });
 
   it('gives up with a DatabaseBusyError when the same rows keep changing', async () => {
-    database = await PostgresDatabase.open({ lockTimeout: 200 });
+    database = await PostgresDatabase.open({ lockTimeout: 3_000 });
     await database.unitOfWork.run((manager) => insert(manager, 'a'));
     let attempts = 0;
     const run = database.unitOfWork.run(async (manager) => {
