@@ -77,7 +77,7 @@ export class ModerationFixture {
   /** The verdicts that were published, oldest first. */
   async published(): Promise<CommentModerated[]> {
     const outbox = this.module.get(DataSource).getRepository(OutboxMessage);
-    const messages = await outbox.find({ where: { type: 'comment.moderated' }, order: { position: 'ASC' } });
+    const messages = await outbox.find({ where: { type: 'comment.moderated' }, order: { eventId: 'ASC' } });
     return messages.map(({ body }) => CommentModerated.parse((JSON.parse(body) as { data: unknown }).data));
   }
 }

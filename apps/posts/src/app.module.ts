@@ -1,7 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { CreateOutbox1790000000001, DatabaseModule, OutboxMessage } from '#database';
+import {
+  CreateLeases1790000000005,
+  CreateOutbox1790000000001,
+  DatabaseModule,
+  Lease,
+  OrderOutboxByEvent1790000000004,
+  OutboxMessage,
+} from '#database';
 import { MessagingModule } from '#messaging';
-import { messagingOptions, type ServiceEnv } from '#service';
+import { databaseOptions, messagingOptions, type ServiceEnv } from '#service';
 import { CreatePosts1790000000100 } from '../migrations/1790000000100-create-posts.js';
 import { Post } from './posts/post.entity.js';
 import { PostsModule } from './posts/posts.module.js';
@@ -13,9 +20,14 @@ export class AppModule {
       module: AppModule,
       imports: [
         DatabaseModule.forRoot({
-          url: env.DATABASE_URL,
-          entities: [Post, OutboxMessage],
-          migrations: [CreateOutbox1790000000001, CreatePosts1790000000100],
+          ...databaseOptions('posts', env),
+          entities: [Post, OutboxMessage, Lease],
+          migrations: [
+            CreateOutbox1790000000001,
+            OrderOutboxByEvent1790000000004,
+            CreateLeases1790000000005,
+            CreatePosts1790000000100,
+          ],
         }),
         MessagingModule.forRoot(messagingOptions('posts', env)),
         PostsModule,

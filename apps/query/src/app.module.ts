@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CreateLogPosition1790000000003, DatabaseModule, LogPosition } from '#database';
 import { MessagingModule } from '#messaging';
-import { messagingOptions, type ServiceEnv } from '#service';
+import { databaseOptions, messagingOptions, type ServiceEnv } from '#service';
 import { CreateReadModel1790000000120 } from '../migrations/1790000000120-create-read-model.js';
 import { ChangesModule } from './changes/changes.module.js';
 import { RecordedChange } from './changes/recorded-change.entity.js';
@@ -16,7 +16,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         DatabaseModule.forRoot({
-          url: env.DATABASE_URL,
+          ...databaseOptions('query', env),
           entities: [PostRow, CommentRow, RecordedChange, LogPosition],
           migrations: [CreateLogPosition1790000000003, CreateReadModel1790000000120],
         }),

@@ -1,13 +1,8 @@
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { migrationsContract } from '../test/migrations.js';
 import { aCounter, Counter, LockHolder, schema, temporaryFile } from '../test/temporary-database.js';
 import { openWriter, readerOptions } from './data-sources.js';
-import { InboxMessage } from './inbox-message.entity.js';
-import { LogPosition } from './log-position.entity.js';
-import { CreateOutbox1790000000001 } from './migrations/1790000000001-create-outbox.js';
-import { CreateInbox1790000000002 } from './migrations/1790000000002-create-inbox.js';
-import { CreateLogPosition1790000000003 } from './migrations/1790000000003-create-log-position.js';
-import { OutboxMessage } from './outbox-message.entity.js';
 
 class BrokenMigration1790000000999 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -51,11 +46,6 @@ describe('data sources', () => {
       expect(await sut.query('PRAGMA busy_timeout')).toEqual([{ timeout: 0 }]);
     });
 
-    it('migrates once when several open the same new file at once', async () => {
-      const sources = await Promise.all(Array.from({ length: 4 }, () => open(temporary.url, schema)));
-      for (const source of sources) expect(await migrationsRun(source)).toHaveLength(1);
-    });
-
     it('migrates nothing anew in a file that is up to date, and keeps its rows', async () => {
       const first = await open(temporary.url, schema);
       await first.manager.insert(Counter, aCounter('a'));
@@ -80,18 +70,11 @@ describe('data sources', () => {
     });
 
     it('says what is wrong with a URL that is of another kind', async () => {
-      await expect(open('postgres://localhost/parley', schema)).rejects.toThrow(/sqlite:<path of a file>/);
-    });
-
-    it('has migrations that make exactly what the entities describe', async () => {
-      const sut = await open(temporary.url, {
-        entities: [OutboxMessage, InboxMessage, LogPosition],
-        migrations: [CreateOutbox1790000000001, CreateInbox1790000000002, CreateLogPosition1790000000003],
-      });
-      const { upQueries } = await sut.driver.createSchemaBuilder().log();
-      expect(upQueries.map(({ query }) => query)).toEqual([]);
+      await expect(open('mysql://localhost/parley', schema)).rejects.toThrow(/sqlite:<path of a file>/);
     });
   });
+
+  describe('migrations', () => migrationsContract(temporaryFile));
 
   describe(readerOptions.name, () => {
     it('reads what is committed', async () => {

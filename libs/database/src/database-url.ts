@@ -9,6 +9,17 @@ import { isAbsolute, resolve } from 'node:path';
  */
 export function sqliteFileOf(url: string): string {
   const path = /^sqlite:(.+)$/.exec(url)?.[1];
-  if (!path) throw new Error(`DATABASE_URL must look like sqlite:<path of a file>, not '${url}'`);
+  if (!path) {
+    throw new Error(
+      `DATABASE_URL must look like sqlite:<path of a file> or postgres://user:password@host:5432/database, not '${withoutPassword(url)}'`,
+    );
+  }
   return isAbsolute(path) ? path : resolve(path);
 }
+
+/** Whether a `DATABASE_URL` is one of PostgreSQL. */
+export const isPostgres = (url: string): boolean => /^postgres(ql)?:\/\//.test(url);
+
+/** A `DATABASE_URL` as it may be shown and logged. */
+export const withoutPassword = (url: string): string =>
+  url.replace(/(:\/\/[^:/?#]*):.*@/, '$1:***@').replace(/([?&](?:password|sslpassword)=)[^&]*/g, '$1***');

@@ -1,13 +1,16 @@
 import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
-import { openWriter, readerOptions, type Schema } from './data-sources.js';
+import { DataSource } from 'typeorm';
+import { createOutbox, createUnitOfWork, openReader, openWriter, readerOptions } from './data-sources.js';
+import { Leases } from './leases.js';
+import { Outbox } from './outbox.js';
+import type { ConnectionOptions, Schema } from './schema.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 const WRITER = Symbol('the data source that writes');
 
-export interface DatabaseOptions extends Schema {
-  /** `sqlite:<path>` */
+export interface DatabaseOptions extends Schema, ConnectionOptions {
+  /** `sqlite:<path>` or `postgres://user:password@host:5432/database` */
   url: string;
 }
 
@@ -19,12 +22,12 @@ class WriterModule implements OnApplicationShutdown {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  static forRoot({ url, ...schema }: DatabaseOptions): DynamicModule {
+  static forRoot(options: DatabaseOptions): DynamicModule {
     return {
       module: WriterModule,
       providers: [
-        { provide: WRITER, useFactory: () => openWriter(url, schema) },
-        { provide: UnitOfWork, useFactory: (writer: DataSource) => new UnitOfWork(writer), inject: [WRITER] },
+        { provide: WRITER, useFactory: () => openWriter(options.url, options, options) },
+        { provide: UnitOfWork, useFactory: (writer: DataSource) => createUnitOfWork(writer), inject: [WRITER] },
       ],
       exports: [WRITER, UnitOfWork],
     };
@@ -37,7 +40,8 @@ class WriterModule implements OnApplicationShutdown {
 }
 
 /**
- * A service's database: `@InjectRepository` and `DataSource` read committed rows, `UnitOfWork` writes.
+ * A service's database: `@InjectRepository` and `DataSource` read committed rows, `UnitOfWork` writes,
+ * `Outbox` and `Leases` are what messaging needs of it.
  * Migrations run before anything is served.
  */
 @Module({})
@@ -50,13 +54,22 @@ export class DatabaseModule {
         writer,
         TypeOrmModule.forRootAsync({
           imports: [writer],
-          // Injected only to come second: the file must exist and be migrated before it is opened for reading.
+          // Injected only to come second: what is opened for reading must exist and be migrated.
           inject: [WRITER],
-          useFactory: () => ({ ...readerOptions(options.url, options), retryAttempts: 0 }),
+          useFactory: () => ({ ...readerOptions(options.url, options, options), retryAttempts: 0 }),
+          dataSourceFactory: () => openReader(options.url, options, options),
         }),
         TypeOrmModule.forFeature(options.entities),
       ],
-      exports: [writer, TypeOrmModule],
+      providers: [
+        { provide: Outbox, useFactory: createOutbox, inject: [WRITER, DataSource, UnitOfWork] },
+        {
+          provide: Leases,
+          useFactory: (...args: [DataSource, UnitOfWork]) => new Leases(...args),
+          inject: [DataSource, UnitOfWork],
+        },
+      ],
+      exports: [writer, TypeOrmModule, Outbox, Leases],
       global: true,
     };
   }

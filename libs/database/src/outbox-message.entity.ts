@@ -1,12 +1,10 @@
-import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** An event that waits to be published: stored in the transaction that made it true, deleted when RabbitMQ has it. */
 @Entity('outbox')
 export class OutboxMessage {
-  @PrimaryGeneratedColumn('increment')
-  position: number;
-
-  @Column('varchar', { length: 36 })
+  /** UUIDv7: ordered by creation, which is the order of publishing. */
+  @PrimaryColumn('varchar', { length: 36 })
   eventId: string;
 
   /** The event's type, which is its exchange. */
@@ -17,7 +15,7 @@ export class OutboxMessage {
   @Column('text')
   body: string;
 
-  /** The instance that wrote it and publishes it; another takes over when it has waited too long. */
+  /** The instance that wrote it and publishes it; when that is gone, the caretaker among the others does. */
   @Index('outbox_owner')
   @Column('varchar', { length: 200 })
   owner: string;

@@ -2,27 +2,29 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { StrayStatementError } from './errors.js';
 
 /**
- * The connection that writes, shared by all units of work of a process. Statements are executed strictly in turn. What
- * comes through `manager` is let through only if it may be when its turn has come.
+ * A connection that writes. Statements are executed strictly in turn. What comes through `manager` is let through only
+ * if it may be when its turn has come.
  */
-export class WriterConnection {
+export abstract class WriterConnection {
   /** What units write through. */
   readonly manager: EntityManager;
   /** The driver's own `query`, past the guard: only for what is in turn already. */
   readonly query: (sql: string) => Promise<unknown>;
-  private readonly runner: QueryRunner;
   private lastStatement: Promise<unknown> = Promise.resolve();
 
-  /** @param permit called when a statement is issued; what it returns is asked when the statement's turn has come */
   constructor(
-    private readonly writer: DataSource,
-    permit: () => () => boolean,
+    writer: DataSource,
+    protected readonly runner: QueryRunner,
   ) {
-    this.runner = writer.createQueryRunner();
-    this.manager = writer.createEntityManager(this.runner);
-    this.query = this.runner.query.bind(this.runner);
-    this.guard(permit);
+    this.manager = writer.createEntityManager(runner);
+    this.query = runner.query.bind(runner);
   }
+
+  /** Whether a transaction is open. */
+  abstract inTransaction(): boolean;
+
+  /** @throws Error when there is no open transaction that could be committed */
+  abstract checkTransaction(): void;
 
   /** Runs a statement of the unit of work itself. */
   execute(sql: string): Promise<unknown> {
@@ -36,25 +38,26 @@ export class WriterConnection {
     return result;
   }
 
-  inTransaction(): boolean {
-    const { databaseConnection } = this.writer.driver as unknown as { databaseConnection?: { inTransaction: boolean } };
-    return databaseConnection?.inTransaction ?? false;
-  }
-
   /** Tells TypeORM whether a transaction is open, so that `save()` does not begin one of its own. */
   markTransaction(active: boolean): void {
     Object.assign(this.runner, { isTransactionActive: active });
   }
 
-  private guard(permit: () => () => boolean): void {
+  /** @param permit called when a statement is issued; what it returns is asked when the statement's turn has come */
+  guard(permit: () => () => boolean): void {
     const query = this.runner.query.bind(this.runner) as (...args: unknown[]) => Promise<unknown>;
     this.runner.query = ((...args: unknown[]) => {
       const permitted = permit();
       return this.inTurn(() => {
-        if (permitted() && this.inTransaction()) return query(...args);
+        if (permitted() && this.inTransaction()) return this.watch(query(...args));
         const sql = String(args[0]).slice(0, 200);
         throw new StrayStatementError(`statement outside the running unit of work: ${sql}`);
       });
     }) as QueryRunner['query'];
+  }
+
+  /** Sees the outcome of every statement of a unit. */
+  protected watch<T>(statement: Promise<T>): Promise<T> {
+    return statement;
   }
 }

@@ -5,7 +5,14 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Column, DataSource, Entity, type MigrationInterface, PrimaryColumn, type QueryRunner } from 'typeorm';
-import { openWriter, readerOptions, UnitOfWork, type UnitOfWorkLimits } from '../src/index.js';
+import {
+  createUnitOfWork,
+  defaultLimits,
+  openWriter,
+  readerOptions,
+  type UnitOfWork,
+  type UnitOfWorkLimits,
+} from '../src/index.js';
 
 @Entity('counters')
 export class Counter {
@@ -35,8 +42,20 @@ export async function temporaryFile(): Promise<{ file: string; url: string; remo
   return { file, url: `sqlite:${file}`, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** A database file with a unit of work, and a second connection that sees committed rows only. */
-export class TemporaryDatabase {
+/** A database of the test's own with a unit of work, and a second connection that sees committed rows only. */
+export interface TestDatabase {
+  readonly writer: DataSource;
+  readonly reader: DataSource;
+  readonly unitOfWork: UnitOfWork;
+  /** The ids of the committed rows. */
+  ids(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export type OpenDatabase = (limits?: Partial<UnitOfWorkLimits>) => Promise<TestDatabase>;
+
+/** One in an SQLite file. */
+export class TemporaryDatabase implements TestDatabase {
   private constructor(
     readonly file: string,
     readonly writer: DataSource,
@@ -49,11 +68,10 @@ export class TemporaryDatabase {
     const { file, url, remove } = await temporaryFile();
     const writer = await openWriter(url, schema);
     const reader = await new DataSource(readerOptions(url, schema)).initialize();
-    const all = { groupSize: 256, unitTimeout: 10_000, lockTimeout: 10_000, ...limits };
-    return new TemporaryDatabase(file, writer, reader, new UnitOfWork(writer, all), remove);
+    const unitOfWork = createUnitOfWork(writer, { ...defaultLimits, ...limits });
+    return new TemporaryDatabase(file, writer, reader, unitOfWork, remove);
   }
 
-  /** The ids of the committed rows. */
   async ids(): Promise<string[]> {
     return (await this.reader.manager.find(Counter, { order: { id: 'ASC' } })).map(({ id }) => id);
   }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CreateInbox1790000000002, InboxMessage, openWriter, UnitOfWork } from '#database';
+import { CreateInbox1790000000002, createUnitOfWork, InboxMessage, openWriter, type UnitOfWork } from '#database';
+import type { Caretaker } from './caretaker.js';
 import { Inbox } from './inbox.js';
 
 const DAY = 24 * 3_600_000;
@@ -18,8 +19,8 @@ describe(Inbox.name, () => {
     folder = await mkdtemp(join(tmpdir(), 'parley-inbox-'));
     const schema = { entities: [InboxMessage], migrations: [CreateInbox1790000000002] };
     writer = await openWriter(`sqlite:${join(folder, 'test.db')}`, schema);
-    unitOfWork = new UnitOfWork(writer);
-    sut = new Inbox(unitOfWork);
+    unitOfWork = createUnitOfWork(writer);
+    sut = new Inbox(unitOfWork, { isChosen: true } as Caretaker);
   });
   afterEach(async () => {
     await writer.destroy();
@@ -57,11 +58,13 @@ describe(Inbox.name, () => {
 
   describe('prune', () => {
     it('forgets what was handled two weeks ago, and nothing younger', async () => {
-      const ages = { old: 15 * DAY, young: 13 * DAY, fresh: 0 };
+      const ages = { young: 13 * DAY, fresh: 0 };
+      // More than are forgotten at once.
+      const older = Object.fromEntries(Array.from({ length: 1_500 }, (_, index) => [`old ${index}`, 15 * DAY]));
       await unitOfWork.run((manager) =>
         manager.insert(
           InboxMessage,
-          Object.entries(ages).map(([eventId, age]) => ({
+          Object.entries({ ...ages, ...older }).map(([eventId, age]) => ({
             eventId,
             handledAt: new Date(Date.now() - age).toISOString(),
           })),

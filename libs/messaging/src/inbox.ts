@@ -1,20 +1,27 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { LessThan } from 'typeorm';
-import { InboxMessage, UnitOfWork } from '#database';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { In, LessThan } from 'typeorm';
+import { InboxMessage, insertIfAbsent, UnitOfWork } from '#database';
+import { Caretaker } from './caretaker.js';
 
 /** How long handled events are remembered, in milliseconds: far longer than a message can be on its way. */
 const REMEMBER_FOR = 14 * 24 * 3_600_000;
-const PRUNE_EVERY = 3_600_000;
+const PRUNE_EVERY = 600_000;
+/** The most entries that are forgotten in one transaction. */
+const PRUNE_BATCH = 1_000;
 
 /** Remembers which events were handled, so that each takes effect once however often it is delivered. */
 @Injectable()
 export class Inbox implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(Inbox.name);
   private pruning: NodeJS.Timeout | undefined;
 
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly caretaker: Caretaker,
+  ) {}
 
   onApplicationBootstrap(): void {
-    this.pruning = setInterval(() => void this.prune().catch(() => undefined), PRUNE_EVERY).unref();
+    this.pruning = setInterval(() => void this.pruneIfChosen(), PRUNE_EVERY).unref();
   }
 
   onApplicationShutdown(): void {
@@ -24,20 +31,33 @@ export class Inbox implements OnApplicationBootstrap, OnApplicationShutdown {
   /**
    * Runs `handler` and remembers the event, in one transaction; does nothing when the event was handled before.
    *
+   * @param handler repeatable, as the work of a unit is
    * @returns whether the handler ran
    */
   handleOnce(eventId: string, handler: () => Promise<unknown>): Promise<boolean> {
     return this.unitOfWork.run(async (manager) => {
-      if (await manager.existsBy(InboxMessage, { eventId })) return false;
-      await manager.insert(InboxMessage, { eventId, handledAt: new Date().toISOString() });
-      await handler();
-      return true;
+      const isNew = await insertIfAbsent(manager, InboxMessage, { eventId, handledAt: new Date().toISOString() });
+      if (isNew) await handler();
+      return isNew;
     });
   }
 
   /** Forgets events that were handled so long ago that they cannot come again. */
-  prune(): Promise<unknown> {
+  async prune(): Promise<void> {
     const before = new Date(Date.now() - REMEMBER_FOR).toISOString();
-    return this.unitOfWork.run((manager) => manager.delete(InboxMessage, { handledAt: LessThan(before) }));
+    while ((await this.pruneBatch(before)) === PRUNE_BATCH);
+  }
+
+  private pruneBatch(before: string): Promise<number> {
+    return this.unitOfWork.run(async (manager) => {
+      const old = await manager.find(InboxMessage, { where: { handledAt: LessThan(before) }, take: PRUNE_BATCH });
+      if (old.length > 0) await manager.delete(InboxMessage, { eventId: In(old.map(({ eventId }) => eventId)) });
+      return old.length;
+    });
+  }
+
+  private async pruneIfChosen(): Promise<void> {
+    if (!this.caretaker.isChosen) return;
+    await this.prune().catch((error: unknown) => this.logger.warn(`cannot prune the inbox: ${String(error)}`));
   }
 }

@@ -1,4 +1,5 @@
 export * from './broker-connection.js';
+export * from './caretaker.js';
 export * from './errors.js';
 export * from './event-envelope.js';
 export * from './event-log.server.js';

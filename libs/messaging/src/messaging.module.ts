@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { eventsPublishedBy, eventsReactedToBy } from '#contracts';
+import { Caretaker } from './caretaker.js';
 import { EventLogServer } from './event-log.server.js';
 import { EventPublisher } from './event-publisher.js';
 import { Inbox } from './inbox.js';
@@ -17,8 +18,12 @@ export class MessagingModule {
   /** @param options.readsEventLog whether the service builds its data from the event log */
   static forRoot(options: MessagingOptions & { readsEventLog?: boolean }): DynamicModule {
     const providers: Provider[] = [Messaging];
-    if (eventsPublishedBy(options.service).length > 0) providers.push(OutboxRelay, EventPublisher);
-    if (eventsReactedToBy(options.service).length > 0) providers.push(Inbox, ServiceQueueServer);
+    const publishes = eventsPublishedBy(options.service).length > 0;
+    const reacts = eventsReactedToBy(options.service).length > 0;
+    // First, so that the others can ask it from their start.
+    if (publishes || reacts) providers.push(Caretaker);
+    if (publishes) providers.push(OutboxRelay, EventPublisher);
+    if (reacts) providers.push(Inbox, ServiceQueueServer);
     if (options.readsEventLog) providers.push(EventLogServer);
     return {
       module: MessagingModule,

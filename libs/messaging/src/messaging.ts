@@ -1,5 +1,6 @@
 import { Injectable, Optional } from '@nestjs/common';
 import type { BrokerStatus } from './broker-connection.js';
+import { Caretaker } from './caretaker.js';
 import { EventLogServer } from './event-log.server.js';
 import type { EventServer } from './event-server.js';
 import { OutboxRelay } from './outbox-relay.js';
@@ -12,6 +13,7 @@ export class Messaging {
     @Optional() private readonly relay?: OutboxRelay,
     @Optional() private readonly queue?: ServiceQueueServer,
     @Optional() private readonly log?: EventLogServer,
+    @Optional() private readonly caretaker?: Caretaker,
   ) {}
 
   /** The transport strategies to connect. */
@@ -22,6 +24,7 @@ export class Messaging {
   /** Publishes what is left in the outbox, as far as there is time, and disconnects. The database must still be open. */
   async stop(): Promise<void> {
     await this.relay?.stop();
+    await this.caretaker?.stop();
   }
 
   /** How each part is connected. */

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
 import type { ConfirmChannel } from 'amqplib';
-import { In, LessThan, Not, type Repository } from 'typeorm';
-import { OutboxMessage, UnitOfWork } from '#database';
+import { Outbox, type OutboxMessage } from '#database';
 import { BrokerConnection, type BrokerStatus } from './broker-connection.js';
+import { Caretaker } from './caretaker.js';
 import { CLOUD_EVENT_CONTENT_TYPE } from './event-envelope.js';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
 
@@ -14,8 +13,6 @@ const BATCH = 500;
 const CONFIRM_TIMEOUT = 10_000;
 /** How often to look for events without having been told, in milliseconds. */
 const SWEEP_INTERVAL = 2_000;
-/** From this age on any copy publishes an event, because the one that wrote it may be gone, in milliseconds. */
-const ORPHANED_AFTER = 30_000;
 /** How long a type whose events were refused is left out, in milliseconds, so that it does not hold up the others. */
 const HOLD_FOR = 1_000;
 
@@ -25,7 +22,7 @@ const HOLD_FOR = 1_000;
  * - An event counts as published when it is confirmed and was not returned: a `mandatory` message that reached no
  *   queue comes back as a return, and is followed by a confirm all the same.
  * - A crash between confirm and delete publishes an event again; inboxes make that harmless.
- * - Each copy publishes what it wrote itself, and what has waited so long that its writer may be gone.
+ * - Each copy publishes what it wrote itself; the caretaker among them also what copies wrote that are gone.
  */
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap {
@@ -36,13 +33,15 @@ export class OutboxRelay implements OnApplicationBootstrap {
   private work: Promise<void> | undefined;
   /** Set by `wake()`: look again before napping. */
   private awake = false;
+  /** Instances that are gone but have events waiting, and when that was looked up. */
+  private orphans: { owners: string[]; at: number } = { owners: [], at: -Infinity };
   private interruptNap: () => void = () => undefined;
   private stopped = false;
 
   constructor(
     @Inject(MESSAGING_OPTIONS) private readonly options: MessagingOptions,
-    @InjectRepository(OutboxMessage) private readonly outbox: Repository<OutboxMessage>,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly outbox: Outbox,
+    private readonly caretaker: Caretaker,
   ) {
     this.broker = new BrokerConnection({
       name: `${options.instance} publisher`,
@@ -106,40 +105,40 @@ export class OutboxRelay implements OnApplicationBootstrap {
     const channel = this.broker.current;
     if (!channel) return false;
     try {
-      const messages = await this.nextMessages();
       const held = this.held.size;
-      const published = await this.publish(channel, messages);
-      if (published.length > 0) {
-        await this.unitOfWork.run((manager) => manager.delete(OutboxMessage, { position: In(published) }));
-      }
+      const filter = { owners: await this.owners(), withoutTypes: this.heldTypes(), limit: BATCH };
+      const published = await this.outbox.take(filter, (messages) => this.publish(channel, messages));
       // Behind a batch that was refused there may be events of other types.
-      return published.length > 0 || this.held.size > held;
+      return published > 0 || this.held.size > held;
     } catch (error) {
       this.logger.error(error);
       return false;
     }
   }
 
-  private nextMessages(): Promise<OutboxMessage[]> {
+  private heldTypes(): string[] {
     const now = Date.now();
     for (const [type, until] of this.held) if (until <= now) this.held.delete(type);
-    const type = this.held.size > 0 ? { type: Not(In([...this.held.keys()])) } : {};
-    return this.outbox.find({
-      where: [
-        { owner: this.options.instance, ...type },
-        { createdAt: LessThan(new Date(now - ORPHANED_AFTER).toISOString()), ...type },
-      ],
-      order: { position: 'ASC' },
-      take: BATCH,
-    });
+    return [...this.held.keys()];
   }
 
-  /** @returns the positions of those that RabbitMQ has taken responsibility for */
-  private async publish(channel: ConfirmChannel, messages: OutboxMessage[]): Promise<number[]> {
-    if (messages.length === 0) return [];
-    const published: number[] = [];
+  /** Whose events to publish. */
+  private async owners(): Promise<string[]> {
+    const { instance } = this.options;
+    if (!this.caretaker.isChosen) return [instance];
+    if (performance.now() - this.orphans.at > SWEEP_INTERVAL) {
+      const living = await this.caretaker.livingInstances();
+      const owners = (await this.outbox.owners()).filter((owner) => !living.includes(owner));
+      this.orphans = { owners, at: performance.now() };
+    }
+    return [instance, ...this.orphans.owners];
+  }
+
+  /** @returns the ids of those that RabbitMQ has taken responsibility for */
+  private async publish(channel: ConfirmChannel, messages: OutboxMessage[]): Promise<string[]> {
+    const published: string[] = [];
     const confirms = messages.map(async (message) => {
-      if (await this.publishOne(channel, message)) published.push(message.position);
+      if (await this.publishOne(channel, message)) published.push(message.eventId);
       else if (channel === this.broker.current) this.held.set(message.type, Date.now() + HOLD_FOR);
     });
     const timeout = new AbortController();

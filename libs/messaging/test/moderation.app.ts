@@ -3,9 +3,12 @@ import { EventPattern } from '@nestjs/microservices';
 import type { Comment, CommentDeleted, PostDeleted } from '#contracts';
 import {
   CreateInbox1790000000002,
+  CreateLeases1790000000005,
   CreateOutbox1790000000001,
   DatabaseModule,
   InboxMessage,
+  Lease,
+  OrderOutboxByEvent1790000000004,
   OutboxMessage,
   UnitOfWork,
 } from '#database';
@@ -54,8 +57,14 @@ export const moderationApp = (script: Script, events: Type = ModerationEvents): 
     imports: [
       DatabaseModule.forRoot({
         url: env.DATABASE_URL,
-        entities: [Effect, OutboxMessage, InboxMessage],
-        migrations: [CreateOutbox1790000000001, CreateInbox1790000000002, CreateEffects1790000000900],
+        entities: [Effect, OutboxMessage, InboxMessage, Lease],
+        migrations: [
+          CreateOutbox1790000000001,
+          CreateInbox1790000000002,
+          OrderOutboxByEvent1790000000004,
+          CreateLeases1790000000005,
+          CreateEffects1790000000900,
+        ],
       }),
       MessagingModule.forRoot(messagingOptions('moderation', env)),
     ],

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
 import type { CommentModerated } from '#contracts';
-import { OutboxMessage, StrayStatementError, UnitOfWork } from '#database';
-import { createEvent, EventPublisher, OutboxRelay } from '#messaging';
+import { Leases, OutboxMessage, StrayStatementError, UnitOfWork } from '#database';
+import { Caretaker, createEvent, EventPublisher, OutboxRelay } from '#messaging';
 import { TestSystem } from '#testing';
 import { Broker } from './broker.js';
 import { aVerdict, many } from './event.factory.js';
@@ -68,33 +68,50 @@ describe(OutboxRelay.name, () => {
     expect(await waiting()).toBe(0);
   });
 
-  describe('with events of another instance in its database', () => {
-    const store = (age: number) => {
+  describe('with events of another copy in its database', () => {
+    const store = (owner: string) => {
       const verdict = aVerdict();
       const event = createEvent('moderation', TYPE, verdict);
-      const createdAt = new Date(Date.now() - age).toISOString();
-      const row = { eventId: event.id, type: TYPE, body: JSON.stringify(event), owner: 'gone', createdAt };
+      const row = { eventId: event.id, type: TYPE, body: JSON.stringify(event), owner, createdAt: event.time };
       return app()
         .get(UnitOfWork)
         .run((manager) => manager.insert(OutboxMessage, row))
         .then(() => verdict);
     };
+    const leases = () => app().get(Leases);
 
-    it('takes over what it has not published for long', async () => {
-      await heard(await store(3_600_000));
+    it('publishes what a copy left that is gone', async () => {
+      await heard(await store('gone'));
       await system.waitFor(async () => (await waiting()) === 0);
     });
 
-    it('leaves it what it has just written', async () => {
-      const theirs = await store(0);
+    it('leaves a copy that is alive what it wrote, until it dies', async () => {
+      await leases().take('instance alive', 'alive', 3_600_000);
+      const theirs = await store('alive');
       const ours = aVerdict();
       await publish([ours]);
       await heard(ours);
       await system.waitFor(async () => (await waiting()) === 1);
       expect(system.bus.events(TYPE).some(({ data }) => data.commentId === theirs.commentId)).toBe(false);
-      await app()
-        .get(UnitOfWork)
-        .run((manager) => manager.clear(OutboxMessage));
+
+      await leases().take('instance alive', 'alive', 0);
+      await heard(theirs);
+      await system.waitFor(async () => (await waiting()) === 0);
+    });
+
+    it('leaves it to another copy that is the caretaker, until that dies', async () => {
+      const caretaker = app().get(Caretaker);
+      await caretaker.stop();
+      await leases().take('caretaker', 'caring', 5_000);
+      await caretaker.onApplicationBootstrap();
+      expect(caretaker.isChosen).toBe(false);
+      const theirs = await store('somebody');
+      const ours = aVerdict();
+      await publish([ours]);
+      await heard(ours);
+      expect(system.bus.events(TYPE).some(({ data }) => data.commentId === theirs.commentId)).toBe(false);
+      await heard(theirs);
+      expect(caretaker.isChosen).toBe(true);
     });
   });
 

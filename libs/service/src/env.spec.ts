@@ -36,4 +36,24 @@ describe(parseEnv.name, () => {
     expect(() => parse(bad)).toThrow(EnvironmentError);
     for (const key of Object.keys(bad)) expect(() => parse(bad)).toThrow(key);
   });
+
+  it.each([
+    'sqlite:posts.db',
+    'postgres://me:secret@db.example:5432/comments?sslmode=verify-full',
+    'postgresql://db/comments',
+  ])('takes %s for a database', (url) => {
+    expect(parse({ DATABASE_URL: url })).toMatchObject({ DATABASE_URL: url });
+  });
+
+  it.each(['sqlite:', 'comments.db', 'postgres://', 'postgres://me:secret@db/', 'mysql://me:secret@db/comments'])(
+    "refuses '%s' for a database, says what it should be, and keeps the password to itself",
+    (url) => {
+      expect(() => parse({ DATABASE_URL: url })).toThrow(/sqlite:<path of a file> or postgres:/);
+      expect(() => parse({ DATABASE_URL: url })).not.toThrow(/secret/);
+    },
+  );
+
+  it('takes no PostgreSQL for the read model', () => {
+    expect(() => parseEnv(serviceEnv('query'), { DATABASE_URL: 'postgres://db/query' })).toThrow(/DATABASE_URL/);
+  });
 });

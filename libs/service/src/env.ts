@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { defaultPorts, type AppName, type ServiceName } from '#contracts';
+import { type ConnectionOptions, isPostgres } from '#database';
 import type { MessagingOptions } from '#messaging';
 
 const commaSeparated = (item: z.ZodType<string, string>) =>
@@ -14,6 +15,14 @@ const Duration = z
   .string()
   .regex(/^\d+(ms|s|m)$/, 'must be a duration such as 500ms, 5s or 2m')
   .transform((text) => Number.parseInt(text, 10) * { ms: 1, s: 1_000, m: 60_000 }[text.replace(/^\d+/, '')]!);
+
+/** The read model is always SQLite, embedded in its process. */
+const SqliteUrl = z.string().regex(/^sqlite:.+/, 'must look like sqlite:<path of a file>');
+const PostgresUrl = z
+  .string()
+  .refine((url) => isPostgres(url) && URL.canParse(url) && new URL(url).pathname.length > 1);
+/** Does not repeat what was given: it holds a password. */
+const wrongDatabase = 'must look like sqlite:<path of a file> or postgres://user:password@host:5432/database';
 
 /** A list of base URLs, one for each instance of a service: `http://10.0.0.5:4001,http://10.0.0.6:4001`. */
 export const UpstreamUrls = commaSeparated(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }));
@@ -36,10 +45,11 @@ export type AppEnv = z.infer<ReturnType<typeof appEnv>>;
 /** What a service with a database and events reads besides. */
 export const serviceEnv = (name: ServiceName) =>
   appEnv(name).extend({
-    DATABASE_URL: z
-      .string()
-      .regex(/^sqlite:.+/, 'must look like sqlite:<path of a file>')
-      .default(`sqlite:.data/${name}.db`),
+    DATABASE_URL: (name === 'query' ? SqliteUrl : z.union([SqliteUrl, PostgresUrl], wrongDatabase)).default(
+      `sqlite:.data/${name}.db`,
+    ),
+    /** PostgreSQL: the most connections that one process opens, half of them to write and half to read. */
+    DATABASE_POOL_SIZE: z.coerce.number('must be a number').int().min(2).max(1_000).default(10),
     /** Nodes of one RabbitMQ cluster. */
     RABBITMQ_URL: commaSeparated(z.url({ protocol: /^amqps?$/, error: 'must be an amqp(s) URL' })).default([
       'amqp://localhost:5672',
@@ -69,10 +79,22 @@ export function parseEnv<E>(schema: z.ZodType<E>, env: NodeJS.ProcessEnv): E {
   throw new EnvironmentError(`the environment cannot be used:\n${lines.join('\n')}`);
 }
 
+/** How a service's process connects to its database. */
+export const databaseOptions = (
+  service: ServiceName,
+  env: ServiceEnv,
+): Required<ConnectionOptions> & { url: string } => ({
+  url: env.DATABASE_URL,
+  instance: instanceOf(service, env),
+  poolSize: env.DATABASE_POOL_SIZE,
+});
+
+const instanceOf = (service: ServiceName, env: ServiceEnv): string => `${service}@${hostname()}:${env.PORT}`;
+
 /** The messaging options that follow from a service's environment. */
 export const messagingOptions = (service: ServiceName, env: ServiceEnv): MessagingOptions => ({
   service,
-  instance: `${service}@${hostname()}:${env.PORT}`,
+  instance: instanceOf(service, env),
   urls: env.RABBITMQ_URL,
   retryDelays: env.RETRY_DELAYS,
   prefetch: env.PREFETCH,

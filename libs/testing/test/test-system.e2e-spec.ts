@@ -7,9 +7,12 @@ import { DataSource } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import {
   CreateInbox1790000000002,
+  CreateLeases1790000000005,
   CreateOutbox1790000000001,
   DatabaseModule,
   InboxMessage,
+  Lease,
+  OrderOutboxByEvent1790000000004,
   OutboxMessage,
 } from '#database';
 import { MessagingModule } from '#messaging';
@@ -27,8 +30,13 @@ const moderation = (configure: NonNullable<AppDefinition<ServiceEnv>['configure'
   module: (env) => {
     const database = DatabaseModule.forRoot({
       url: env.DATABASE_URL,
-      entities: [OutboxMessage, InboxMessage],
-      migrations: [CreateOutbox1790000000001, CreateInbox1790000000002],
+      entities: [OutboxMessage, InboxMessage, Lease],
+      migrations: [
+        CreateOutbox1790000000001,
+        CreateInbox1790000000002,
+        OrderOutboxByEvent1790000000004,
+        CreateLeases1790000000005,
+      ],
     });
     return { module: EmptyModule, imports: [database, MessagingModule.forRoot(messagingOptions('moderation', env))] };
   },

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
-import { UnitOfWork } from '#database';
+import { insertIfAbsent, UnitOfWork } from '#database';
 import { ProblemException } from '#service';
 import { KnownPost } from './known-post.entity.js';
 import { PostsClient } from './posts-client.js';
@@ -36,11 +36,9 @@ export class KnownPostsService {
     if (await manager.existsBy(KnownPost, { id, deleted: true })) throw notFound(id);
   }
 
-  /** Learns of a post, unless it is known to be deleted already. */
-  created(id: string): Promise<void> {
-    return this.unitOfWork.run(async (manager) => {
-      if (!(await manager.existsBy(KnownPost, { id }))) await manager.insert(KnownPost, { id, deleted: false });
-    });
+  /** Learns of a post, unless it is known already, perhaps as deleted. */
+  async created(id: string): Promise<void> {
+    await this.unitOfWork.run((manager) => insertIfAbsent(manager, KnownPost, { id, deleted: false }));
   }
 
   deleted(manager: EntityManager, id: string): Promise<unknown> {

@@ -2,7 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aCounter, Counter, TemporaryDatabase } from '../test/temporary-database.js';
-import { UnitOfWork } from './unit-of-work.js';
+import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
+import type { UnitOfWork } from './unit-of-work.js';
 
 const insert = (manager: EntityManager, id: string) => manager.insert(Counter, aCounter(id));
 const raise = (manager: EntityManager) => insert(manager, 'bomb');
@@ -11,7 +12,7 @@ const conflict = (manager: EntityManager) =>
 /** A deferred constraint is checked by COMMIT, which then fails. */
 const breakCommit = (manager: EntityManager) => manager.query(`INSERT INTO children VALUES ('nobody')`);
 
-describe(`${UnitOfWork.name}: when the whole transaction is lost`, () => {
+describe(`${SqliteUnitOfWork.name}: when the whole transaction is lost`, () => {
   let database: TemporaryDatabase;
   let sut: UnitOfWork;
 

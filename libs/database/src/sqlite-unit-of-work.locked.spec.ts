@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { aCounter, Counter, LockHolder, TemporaryDatabase } from '../test/temporary-database.js';
 import { DatabaseBusyError } from './errors.js';
-import { UnitOfWork } from './unit-of-work.js';
+import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
 
-describe(`${UnitOfWork.name}: while another process holds the write lock`, () => {
+describe(`${SqliteUnitOfWork.name}: while another process holds the write lock`, () => {
   let database: TemporaryDatabase;
   let other: LockHolder;
 
