@@ -1,19 +1,7 @@
 import type { IPodTemplateSpec } from 'kubernetes-models/v1/PodTemplateSpec';
 import { type Kinds, type Manifest, nameOf, ofKind } from './manifest.js';
 import { type Made, madeByOperators } from './operators.js';
-
-export interface NamedPort {
-  name?: string;
-  number: number;
-}
-
-/** Any of the like pods of one object. */
-export interface Pod {
-  /** Whose pod it is: `Deployment posts`. */
-  of: string;
-  labels: Record<string, string>;
-  ports: NamedPort[];
-}
+import type { NamedPort, Pod } from './pod.js';
 
 export type Workload = (Kinds['Deployment'] | Kinds['StatefulSet']) & Manifest;
 

@@ -256,4 +256,25 @@ export const mistakes: Mistake[] = [
     value: 'comment.created',
     message: /^ScaledObject moderation: .*queueName comment.created is no queue: there are comments, moderation/,
   },
+  {
+    what: 'a container that may gain privileges',
+    object: 'Deployment query',
+    at: `${container}/securityContext/allowPrivilegeEscalation`,
+    value: true,
+    message: /^Deployment query: .*allowPrivilegeEscalation must be false/,
+  },
+  {
+    what: 'an update that stops a copy before its successor is ready',
+    object: 'Deployment query',
+    at: '/spec/strategy/rollingUpdate/maxUnavailable',
+    value: 1,
+    message: /^Deployment query: .*maxUnavailable must be 0/,
+  },
+  {
+    what: 'more copies than the database has connections for',
+    object: 'ScaledObject comments',
+    at: '/spec/maxReplicaCount',
+    value: 30,
+    message: /^Cluster comments-db: .*max_connections 200 must be at least 320/,
+  },
 ];

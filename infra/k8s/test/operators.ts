@@ -1,5 +1,5 @@
 import { type Manifest, ofKind } from './manifest.js';
-import type { NamedPort, Pod } from './cluster.js';
+import type { NamedPort, Pod } from './pod.js';
 
 /** What comes into being by itself once an overlay is applied: its pods, and the Services and Secrets that others use. */
 export interface Made {

@@ -1,3 +1,4 @@
+import { connectionProblems } from './checks/connections.js';
 import { environmentProblems } from './checks/environment.js';
 import { referenceProblems } from './checks/references.js';
 import { rolloutProblems } from './checks/rollout.js';
@@ -21,5 +22,6 @@ export function problemsOf(manifests: Manifest[], images: string[]): string[] {
     ...environmentProblems(cluster),
     ...rolloutProblems(cluster, images),
     ...scalingProblems(cluster),
+    ...connectionProblems(cluster),
   ];
 }

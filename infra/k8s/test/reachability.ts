@@ -1,5 +1,6 @@
 import type { INetworkPolicyPort } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyPort';
-import { type KubernetesCluster, type NamedPort, type Pod, selects } from './cluster.js';
+import { type KubernetesCluster, selects } from './cluster.js';
+import type { NamedPort, Pod } from './pod.js';
 
 type Policy = ReturnType<typeof policiesOf>[number];
 const policiesOf = (cluster: KubernetesCluster) => cluster.all('NetworkPolicy').map(({ spec }) => spec ?? {});

@@ -1,6 +1,6 @@
 import { defaultPorts } from '#contracts';
 import { healthPaths } from '../apps.js';
-import { containersOf, type KubernetesCluster, podSpecOf } from '../cluster.js';
+import { containersOf, type KubernetesCluster, podSpecOf, type Workload } from '../cluster.js';
 import { type Kinds, type Manifest, nameOf } from '../manifest.js';
 
 type App = Kinds['Deployment'] & Manifest;
@@ -12,9 +12,12 @@ export const rolloutProblems = (cluster: KubernetesCluster, images: string[]): s
     .filter((name) => !cluster.apps.some(({ metadata }) => metadata.name === name))
     .map((name) => `Deployment ${name}: does not exist, but the code has a process of that name`),
   ...cluster.apps.flatMap((app) =>
-    [...strategy(app), ...probing(app), ...image(app, images), ...hardening(app), ...resources(app)].map(
+    [...strategy(app), ...probing(app), ...image(app, images), ...readOnly(app)].map(
       (problem) => `${nameOf(app)}: ${problem}`,
     ),
+  ),
+  ...cluster.workloads.flatMap((workload) =>
+    [...hardening(workload), ...resources(workload)].map((problem) => `${nameOf(workload)}: ${problem}`),
   ),
 ];
 
@@ -54,26 +57,31 @@ function image(app: App, images: string[]): string[] {
   ];
 }
 
-/** What Kubernetes calls the restricted profile, and a file system that can't be written to. */
-function hardening(app: App): string[] {
-  const pod = podSpecOf(app).securityContext ?? {};
-  const container = containersOf(app)[0]?.securityContext ?? {};
+function readOnly(app: App): string[] {
+  const readOnlyRoot = containersOf(app)[0]?.securityContext?.readOnlyRootFilesystem === true;
+  return readOnlyRoot ? [] : ['/spec/template/spec/containers/0/securityContext/readOnlyRootFilesystem must be true'];
+}
+
+/** What Kubernetes calls the restricted profile, and no token for its API. */
+function hardening(workload: Workload): string[] {
+  const spec = podSpecOf(workload);
+  const pod = spec.securityContext ?? {};
+  const container = containersOf(workload)[0]?.securityContext ?? {};
   const rules: [string, boolean][] = [
-    ['automountServiceAccountToken must be false', podSpecOf(app).automountServiceAccountToken === false],
+    ['automountServiceAccountToken must be false', spec.automountServiceAccountToken === false],
     ['securityContext/runAsNonRoot must be true', pod.runAsNonRoot === true],
     ['securityContext/seccompProfile must be RuntimeDefault', pod.seccompProfile?.type === 'RuntimeDefault'],
     [
       'containers/0/securityContext/allowPrivilegeEscalation must be false',
       container.allowPrivilegeEscalation === false,
     ],
-    ['containers/0/securityContext/readOnlyRootFilesystem must be true', container.readOnlyRootFilesystem === true],
     ['containers/0/securityContext/capabilities must drop ALL', container.capabilities?.drop?.includes('ALL') === true],
   ];
   return rules.filter(([, holds]) => !holds).map(([rule]) => `/spec/template/spec/${rule}`);
 }
 
-function resources(app: App): string[] {
-  const { requests = {}, limits = {} } = containersOf(app)[0]?.resources ?? {};
+function resources(workload: Workload): string[] {
+  const { requests = {}, limits = {} } = containersOf(workload)[0]?.resources ?? {};
   return [
     ...['cpu', 'memory'].filter((each) => !(each in requests)).map((each) => `requests/${each}`),
     ...['cpu', 'memory'].filter((each) => !(each in limits)).map((each) => `limits/${each}`),

@@ -1,13 +1,6 @@
 import { nameOf } from '../manifest.js';
-import {
-  type KubernetesCluster,
-  type NamedPort,
-  podOf,
-  podSpecOf,
-  type Pod,
-  type Selector,
-  selects,
-} from '../cluster.js';
+import { type KubernetesCluster, podOf, podSpecOf, type Selector, selects } from '../cluster.js';
+import type { NamedPort, Pod } from '../pod.js';
 
 /** What selects pods must select some, and must name ports that they have. */
 export const selectorProblems = (cluster: KubernetesCluster): string[] => [
