@@ -6,5 +6,6 @@ import { CommentsEnv } from './env.js';
 export const comments: AppDefinition<CommentsEnv> = {
   name: 'comments',
   env: CommentsEnv,
+  calls: ['posts'],
   module: (env) => AppModule.forRoot(env),
 };

@@ -69,10 +69,17 @@ describe('instances', () => {
       type: 'urn:parley:problem:service-unavailable',
       detail: 'The posts service cannot be reached now; try again in a moment.',
     });
-    expect(await readiness(gateway)).toMatchObject({ status: 'degraded', checks: { posts: { up: false } } });
+    await waitFor(async () => (await readiness(gateway)).status === 'degraded');
+    expect((await readiness(gateway)).checks['posts']).toMatchObject({ up: false });
     await posts.listen();
     expect((await gateway.http.post('/api/posts', {})).status).toBe(200);
     expect((await readiness(gateway)).checks['posts']).toEqual({ up: true, detail: '1 of 1 instances are up' });
+  });
+
+  it('is not ready right after its start as long as it finds nobody', async () => {
+    const gateway = await start({ POSTS_URLS: `http://127.0.0.1:${await freePort()}` });
+    expect((await gateway.http.get('/health/ready')).status).toBe(503);
+    await waitFor(async () => (await gateway.http.get('/health/ready')).status === 200);
   });
 
   it('takes the body off the connection that it can send to nobody', async () => {

@@ -1,3 +1,5 @@
+export * from './announcements.js';
+export * from './announcements.module.js';
 export * from './broker-connection.js';
 export * from './caretaker.js';
 export * from './errors.js';
@@ -11,6 +13,7 @@ export * from './messaging.js';
 export * from './messaging.module.js';
 export * from './messaging-options.js';
 export * from './outbox-relay.js';
+export * from './service-directory.js';
 export * from './service-queue.server.js';
 export * from './topology.js';
 export * from './trace-context.js';

@@ -1,5 +1,5 @@
 import type { Channel, Options } from 'amqplib';
-import { eventsReactedToBy, eventTypes, reactingServices, type ServiceName } from '#contracts';
+import { eventsReactedToBy, eventTypes, reactingServices, SERVICE_ANNOUNCED, type ServiceName } from '#contracts';
 
 /** The stream that keeps every event. */
 export const EVENT_LOG = 'event-log';
@@ -44,7 +44,8 @@ const quorum = (args: Record<string, unknown>): Options.AssertQueue => ({
  * @throws when a queue or exchange exists with other arguments; RabbitMQ's message names the argument
  */
 export async function declareTopology(channel: Channel, retryDelays: number[]): Promise<void> {
-  await Promise.all(eventTypes.map((type) => channel.assertExchange(type, 'fanout', { durable: true })));
+  const exchanges = [...eventTypes, SERVICE_ANNOUNCED];
+  await Promise.all(exchanges.map((name) => channel.assertExchange(name, 'fanout', { durable: true })));
   await channel.assertQueue(EVENT_LOG, { durable: true, arguments: { 'x-queue-type': 'stream' } });
   await Promise.all(eventTypes.map((type) => channel.bindQueue(EVENT_LOG, type, '')));
   await declareDeadLetters(channel, 'query');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventTable, eventTypes } from '#contracts';
+import { eventTable, eventTypes, SERVICE_ANNOUNCED } from '#contracts';
 import { declareTopology } from '#messaging';
 import { type QueueInfo, TestVhost } from '#testing';
 import { Broker } from './broker.js';
@@ -17,9 +17,9 @@ describe('topology', () => {
   });
   afterAll(() => vhost.remove());
 
-  it('has one durable fanout exchange for each event, and no other', async () => {
+  it('has one durable fanout exchange for each event and one for announcements, and no other', async () => {
     const ours = (await vhost.exchanges()).filter(({ name }) => name !== '' && !name.startsWith('amq.'));
-    expect(ours.map(({ name }) => name).toSorted()).toEqual(eventTypes.toSorted());
+    expect(ours.map(({ name }) => name).toSorted()).toEqual([...eventTypes, SERVICE_ANNOUNCED].toSorted());
     for (const exchange of ours) expect(exchange).toMatchObject({ type: 'fanout', durable: true });
   });
 

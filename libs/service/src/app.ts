@@ -3,10 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import { type DynamicModule, Module, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { z } from 'zod';
-import type { AppName } from '#contracts';
+import type { AppName, ServiceName } from '#contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Messaging, traceContext } from '#messaging';
-import type { AppEnv } from './env.js';
+import { Announcements, AnnouncementsModule, Messaging, traceContext } from '#messaging';
+import { advertisedUrl } from './advertised-url.js';
+import { type AppEnv, instanceName } from './env.js';
 import { HealthController } from './health/health.controller.js';
 import { closeConnectionsOnStop } from './http/close-connections.js';
 import { ProblemFilter, sendProblem, toProblemException } from './http/problem.filter.js';
@@ -21,6 +22,8 @@ export interface AppDefinition<E extends AppEnv = AppEnv> {
   name: AppName;
   /** Schema of the environment variables that it reads. */
   env: z.ZodType<E>;
+  /** The services that it calls: it hears of their instances, which `ServiceDirectory` then knows. */
+  calls?: readonly ServiceName[];
   /** Its root module, made from the environment. */
   module(env: E): DynamicModule;
   /** What else it does to the application before it listens. */
@@ -41,13 +44,22 @@ class RootModule implements OnApplicationShutdown {
   }
 }
 
-/** The module to create an application from: the app's own, with logs and health. */
+/** The module to create an application from: the app's own, with logs, health and announcements. */
 export const rootModule = <E extends AppEnv>(definition: AppDefinition<E>, env: E): DynamicModule => ({
   module: RootModule,
-  imports: [loggerModule(definition.name, env), definition.module(env)],
+  imports: [loggerModule(definition.name, env), announcementsModule(definition, env), definition.module(env)],
   controllers: [HealthController],
   providers: [AppLogger],
 });
+
+const announcementsModule = <E extends AppEnv>({ name, calls = [] }: AppDefinition<E>, env: E): DynamicModule =>
+  AnnouncementsModule.forRoot({
+    app: name,
+    instance: instanceName(name, env),
+    urls: env.RABBITMQ_URL,
+    retryDelays: env.RETRY_DELAYS,
+    calls,
+  });
 
 /** How every app is created. Fastify's own JSON parser is used: Nest's would let form data in as well. */
 export const nestOptions = { bodyParser: false, bufferLogs: true, abortOnError: false } as const;
@@ -103,6 +115,11 @@ export async function configureApp<E extends AppEnv>(
     })
     // After the body was read: reading it loses the async context.
     .addHook('preHandler', ({ headers }, _reply, done) => traceContext.run({ traceparent: headers.traceparent }, done));
+  const announcements = app.get(Announcements);
+  fastify.addHook('onListen', (done) => {
+    announcements.serve(env.ADVERTISE_URL ?? advertisedUrl(fastify.server.address()));
+    done();
+  });
   await definition.configure?.(app, env);
   for (const strategy of app.get(RootModule).messaging?.servers ?? []) {
     // With the app's configuration, so that its filter lets handlers' errors through to the strategy.

@@ -39,6 +39,17 @@ export const appEnv = (name: AppName) =>
     CORS_ORIGINS: commaSeparated(z.string().min(1)).default(['*']),
     /** How long stopping waits for what is in flight. */
     SHUTDOWN_TIMEOUT: Duration.default(10_000),
+    /** How others reach this process: it announces itself with it. By default, the address it listens at. */
+    ADVERTISE_URL: z
+      .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+      .transform((url) => new URL(url).origin)
+      .optional(),
+    /** Nodes of one RabbitMQ cluster. */
+    RABBITMQ_URL: commaSeparated(z.url({ protocol: /^amqps?$/, error: 'must be an amqp(s) URL' })).default([
+      'amqp://localhost:5672',
+    ]),
+    /** How long an event that failed waits before each further attempt. The same for all processes. */
+    RETRY_DELAYS: commaSeparated(z.string()).pipe(z.array(Duration)).default([1_000, 5_000, 30_000, 120_000]),
   });
 export type AppEnv = z.infer<ReturnType<typeof appEnv>>;
 
@@ -50,12 +61,6 @@ export const serviceEnv = (name: ServiceName) =>
     ),
     /** PostgreSQL: the most connections that one process opens, half of them to write and half to read. */
     DATABASE_POOL_SIZE: z.coerce.number('must be a number').int().min(2).max(1_000).default(10),
-    /** Nodes of one RabbitMQ cluster. */
-    RABBITMQ_URL: commaSeparated(z.url({ protocol: /^amqps?$/, error: 'must be an amqp(s) URL' })).default([
-      'amqp://localhost:5672',
-    ]),
-    /** How long an event that failed waits before each further attempt. The same for all services. */
-    RETRY_DELAYS: commaSeparated(z.string()).pipe(z.array(Duration)).default([1_000, 5_000, 30_000, 120_000]),
     /** How many events one process works on at once. */
     PREFETCH: z.coerce.number('must be a number').int().min(1).max(10_000).default(200),
   });
@@ -79,22 +84,23 @@ export function parseEnv<E>(schema: z.ZodType<E>, env: NodeJS.ProcessEnv): E {
   throw new EnvironmentError(`the environment cannot be used:\n${lines.join('\n')}`);
 }
 
+/** What people call this process, in the management UI and in logs. It stays the same over a restart. */
+export const instanceName = (app: AppName, env: AppEnv): string => `${app}@${hostname()}:${env.PORT}`;
+
 /** How a service's process connects to its database. */
 export const databaseOptions = (
   service: ServiceName,
   env: ServiceEnv,
 ): Required<ConnectionOptions> & { url: string } => ({
   url: env.DATABASE_URL,
-  instance: instanceOf(service, env),
+  instance: instanceName(service, env),
   poolSize: env.DATABASE_POOL_SIZE,
 });
-
-const instanceOf = (service: ServiceName, env: ServiceEnv): string => `${service}@${hostname()}:${env.PORT}`;
 
 /** The messaging options that follow from a service's environment. */
 export const messagingOptions = (service: ServiceName, env: ServiceEnv): MessagingOptions => ({
   service,
-  instance: instanceOf(service, env),
+  instance: instanceName(service, env),
   urls: env.RABBITMQ_URL,
   retryDelays: env.RETRY_DELAYS,
   prefetch: env.PREFETCH,

@@ -1,15 +1,15 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { KnownPostsService } from './known-posts.service.js';
-import { PostsClient } from './posts-client.js';
+import { POSTS_URLS, PostsClient } from './posts-client.js';
 
 @Module({})
 export class KnownPostsModule {
-  /** @param postsUrls base URLs of the posts service's instances */
-  static forRoot(postsUrls: string[]): DynamicModule {
+  /** @param postsUrls base URLs of instances of the posts service, besides those that announce themselves */
+  static forRoot(postsUrls: string[] = []): DynamicModule {
     return {
       module: KnownPostsModule,
       global: true,
-      providers: [{ provide: PostsClient, useFactory: () => new PostsClient(postsUrls) }, KnownPostsService],
+      providers: [{ provide: POSTS_URLS, useValue: postsUrls }, PostsClient, KnownPostsService],
       exports: [KnownPostsService],
     };
   }

@@ -30,13 +30,52 @@ describe(Instance.name, () => {
     vi.useFakeTimers();
     Logger.overrideLogger(false);
     says(200);
-    sut = new Instance('http://10.0.0.1:4000', 'posts:4000');
+    sut = new Instance('http://10.0.0.1:4000', 'http://posts:4000');
     await vi.advanceTimersByTimeAsync(0);
   });
   afterEach(async () => {
     await sut.destroy();
     vi.useRealTimers();
     vi.clearAllMocks();
+  });
+
+  it('is not up before its first health check says so', async () => {
+    const answer = new EventEmitter();
+    pool.request.mockImplementationOnce(async () => {
+      await once(answer, 'sent');
+      return check(200);
+    });
+    const fresh = new Instance('http://10.0.0.2:4000', 'http://posts:4000');
+    await vi.advanceTimersByTimeAsync(0);
+    fresh.answered();
+    expect(fresh.up).toBe(false);
+    answer.emit('sent');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(fresh.up).toBe(true);
+    await fresh.destroy();
+  });
+
+  it('gets nothing from when it leaves until it says that it is back', async () => {
+    const warn = vi.spyOn(Logger.prototype, 'warn');
+    await vi.advanceTimersByTimeAsync(10_000);
+    warn.mockClear();
+    sut.leaves();
+    expect(sut.up).toBe(false);
+    pool.request.mockRejectedValue(new Error('connect ECONNREFUSED'));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([sut.up, sut.unreachable]).toEqual([false, true]);
+    expect(warn).not.toHaveBeenCalled();
+    says(200);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(sut.up).toBe(true);
+  });
+
+  it('is at its address and at what it was found by', () => {
+    expect(['http://10.0.0.1:4000', 'http://posts:4000', 'http://10.0.0.1:4001'].map((url) => sut.isAt(url))).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   it('asks for its health every second', async () => {

@@ -30,38 +30,51 @@ const LAST_PAUSE = 10_000;
 /** What starts together with us gets this long before it is worth a warning, in milliseconds. */
 const START_GRACE = 5_000;
 
-/** `unreachable`: its connections fail. `not-ready`: it says itself that it cannot answer. */
-type State = 'up' | 'unreachable' | 'not-ready';
+/** `unknown`: not asked yet. `unreachable`: its connections fail. `not-ready`: it says itself that it cannot answer. */
+type State = 'unknown' | 'up' | 'unreachable' | 'not-ready';
 
 /** One running copy of a service: its connections, and what is known of its health. */
 export class Instance implements Candidate {
   outstanding = 0;
-  /** Taken for up until it is known better. */
-  private state: State = 'up';
+  private state: State = 'unknown';
   /** What was last logged. */
   private reported: State = 'up';
   private readonly since = Date.now();
   /** How often its connections failed since it last answered a request. */
   private failures = 0;
+  private leaving = false;
   private timer?: NodeJS.Timeout;
   private closed = false;
+  /** What to call it in `Host`. */
+  private readonly host: string;
   private readonly pool: Pool;
   private readonly logger = new Logger(Instance.name);
 
   /**
    * @param origin with its address, such as `http://10.0.0.5:4001`
-   * @param host what to call it in `Host`: its service's name and port
+   * @param url by which it was found, such as `http://comments:4001`: with HTTPS its certificate must be for that host
    */
   constructor(
     readonly origin: string,
-    private readonly host: string,
+    readonly url: string,
   ) {
+    // undici takes the name that the certificate must have from `Host`.
+    this.host = new URL(url).host;
     this.pool = new Pool(origin, poolOptions);
     this.scheduleCheck(0);
   }
 
   get up(): boolean {
     return this.state === 'up';
+  }
+
+  get unreachable(): boolean {
+    return this.state === 'unreachable';
+  }
+
+  /** Whether `url`, which is an origin, is its address or what it was found by. */
+  isAt(url: string): boolean {
+    return url === this.origin || url === new URL(this.url).origin;
   }
 
   /** Sends `message`. It counts as outstanding until its outcome, which is the handler's. */
@@ -82,10 +95,17 @@ export class Instance implements Candidate {
    * one waits the longer the more often this happened.
    */
   failed(error: Error): void {
-    if (!this.up) return;
+    if (!this.up && this.state !== 'unknown') return;
     this.become('unreachable', messageOf(error));
     this.scheduleCheck(Math.min(FIRST_PAUSE * 2 ** this.failures, LAST_PAUSE));
     this.failures += 1;
+  }
+
+  /** To be told when it says that it leaves. It gets no more requests, unless its health checks say that it is back. */
+  leaves(): void {
+    this.leaving = true;
+    this.become('not-ready', 'it leaves');
+    this.scheduleCheck(CHECK_INTERVAL);
   }
 
   /** Lets it finish what it is at, then closes its connections. */
@@ -129,11 +149,12 @@ export class Instance implements Candidate {
 
   private become(state: State, reason: string): void {
     this.state = state;
+    if (this.up) this.leaving = false;
     const starting = Date.now() - this.since < START_GRACE;
-    if (state === this.reported || (starting && state === 'unreachable')) return;
+    if (state === this.reported || (state === 'unreachable' && (starting || this.leaving))) return;
     this.reported = state;
     const message = `${this.origin} (${this.host}) is ${state}: ${reason}`;
-    if (this.up) this.logger.log(message);
+    if (this.up || this.leaving) this.logger.log(message);
     else this.logger.warn(message);
   }
 

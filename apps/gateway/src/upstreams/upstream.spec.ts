@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ServiceDirectory } from '#messaging';
 import { Instance } from './instance.js';
 import { Upstream } from './upstream.js';
 
@@ -14,6 +15,7 @@ vi.mock('undici', () => ({
 
 describe(Upstream.name, () => {
   let addresses: string[] | Error;
+  let directory: ServiceDirectory;
   let sut: Upstream;
 
   const lookup = async (): Promise<string[]> => {
@@ -22,13 +24,18 @@ describe(Upstream.name, () => {
   };
   const origins = (): Set<string> => new Set([1, 2, 3, 4].flatMap(() => sut.pick()?.origin ?? []));
   const start = async (...urls: string[]): Promise<void> => {
-    sut = new Upstream('posts', urls, lookup);
+    sut = new Upstream('posts', urls, directory, lookup);
     await sut.start();
+  };
+  const announce = async (url: string, state: 'serving' | 'leaving' = 'serving'): Promise<void> => {
+    directory.take({ app: 'posts', instance: 'posts@a:4000', host: 'a', url, state });
+    await vi.advanceTimersByTimeAsync(0);
   };
 
   beforeEach(() => {
     vi.useFakeTimers();
     Logger.overrideLogger(false);
+    directory = new ServiceDirectory('here', ['posts']);
   });
   afterEach(async () => {
     vi.useRealTimers();
@@ -39,7 +46,7 @@ describe(Upstream.name, () => {
     addresses = ['10.0.0.1', '10.0.0.2'];
     await start('http://posts:4000', 'http://10.0.0.1:4000', 'http://10.0.0.1:4001');
     expect(origins()).toEqual(new Set(['http://10.0.0.1:4000', 'http://10.0.0.2:4000', 'http://10.0.0.1:4001']));
-    expect(sut.count()).toEqual({ all: 3, up: 3 });
+    expect(sut.count()).toEqual({ all: 3, up: 0 });
   });
 
   it('follows the addresses, and keeps the instances that stay', async () => {
@@ -71,6 +78,47 @@ describe(Upstream.name, () => {
     addresses = ['10.0.0.1'];
     await vi.advanceTimersByTimeAsync(2_000);
     expect(sut.pick()?.origin).toBe('http://10.0.0.1:4000');
+  });
+
+  it('is on its usual port of this machine while nobody says anything else', async () => {
+    await start();
+    expect(origins()).toEqual(new Set(['http://127.0.0.1:4000']));
+    await announce('http://10.0.0.1:4000');
+    expect(origins()).toEqual(new Set(['http://10.0.0.1:4000']));
+  });
+
+  it('finds at once who announces itself, and takes it for one with who is listed', async () => {
+    addresses = ['10.0.0.1'];
+    await start('http://posts:4000');
+    await announce('http://10.0.0.1:4000');
+    await announce('http://10.0.0.2:4000');
+    expect(origins()).toEqual(new Set(['http://10.0.0.1:4000', 'http://10.0.0.2:4000']));
+    expect(new Set([sut.pick()?.url, sut.pick()?.url])).toEqual(new Set(['http://posts:4000', 'http://10.0.0.2:4000']));
+  });
+
+  it('resolves the host name of who announces itself', async () => {
+    addresses = ['10.0.0.1'];
+    await start('http://10.0.0.2:4000');
+    await announce('http://posts-0:4000');
+    expect(origins()).toEqual(new Set(['http://10.0.0.2:4000', 'http://10.0.0.1:4000']));
+  });
+
+  it('forgets who has left once it is unreachable, but never who is listed', async () => {
+    const leaves = vi.spyOn(Instance.prototype, 'leaves');
+    leaves.mockClear();
+    const [listed, announced] = ['http://10.0.0.1:4000', 'http://10.0.0.2:4000'];
+    await start(listed);
+    for (const url of [listed, announced]) {
+      await announce(url);
+      await announce(url, 'leaving');
+    }
+    expect(leaves.mock.contexts.map((instance) => (instance as Instance).origin)).toEqual([listed, announced]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(sut.count().all).toBe(2);
+    vi.spyOn(Instance.prototype, 'unreachable', 'get').mockReturnValue(true);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(origins()).toEqual(new Set([listed]));
+    vi.restoreAllMocks();
   });
 
   it('looks no further once it is closed', async () => {

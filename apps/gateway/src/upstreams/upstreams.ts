@@ -1,31 +1,40 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { ServiceDirectory } from '#messaging';
 import type { Readiness, ReadinessCheck } from '#service';
 import { LOOKUP, type Lookup } from './addresses.js';
-import { Upstream, type UpstreamName } from './upstream.js';
+import { Upstream, type UpstreamName, upstreamNames } from './upstream.js';
 
 /** Injection token of UpstreamUrls. */
 export const UPSTREAM_URLS = Symbol('UpstreamUrls');
-export type UpstreamUrls = Record<UpstreamName, string[]>;
+/** The URLs that the configuration lists. */
+export type UpstreamUrls = Partial<Record<UpstreamName, string[]>>;
+
+/** So long after its start a gateway that does not know a service yet is not ready, in milliseconds. */
+const START_GRACE = 3_000;
 
 /** All services behind the gateway. */
 @Injectable()
 export class Upstreams implements OnModuleInit, OnApplicationShutdown {
   private readonly upstreams: Map<UpstreamName, Upstream>;
 
-  constructor(@Inject(UPSTREAM_URLS) urls: UpstreamUrls, @Inject(LOOKUP) lookup: Lookup) {
-    const names = Object.keys(urls) as UpstreamName[];
-    this.upstreams = new Map(names.map((name) => [name, new Upstream(name, urls[name], lookup)]));
+  constructor(@Inject(UPSTREAM_URLS) urls: UpstreamUrls, @Inject(LOOKUP) lookup: Lookup, directory: ServiceDirectory) {
+    const upstream = (name: UpstreamName) => new Upstream(name, urls[name] ?? [], directory, lookup);
+    this.upstreams = new Map(upstreamNames.map((name) => [name, upstream(name)]));
   }
 
   get(name: UpstreamName): Upstream {
     return this.upstreams.get(name)!;
   }
 
-  /** A check for each service. None is essential: without one service the gateway still answers for the others. */
+  /**
+   * A check for each service. Once we have had the time to hear of all of them, none is essential: without one service
+   * the gateway still answers for the others.
+   */
   readinessChecks(): ReadinessCheck[] {
+    const since = Date.now();
     return [...this.upstreams.values()].map((upstream) => ({
       name: upstream.name,
-      check: () => readinessOf(upstream),
+      check: () => readinessOf(upstream, Date.now() - since < START_GRACE),
     }));
   }
 
@@ -38,7 +47,7 @@ export class Upstreams implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-function readinessOf(upstream: Upstream): Readiness {
+function readinessOf(upstream: Upstream, essential: boolean): Readiness {
   const { all, up } = upstream.count();
-  return { up: up > 0, detail: `${up} of ${all} instances are up` };
+  return { up: up > 0, detail: `${up} of ${all} instances are up`, ...(essential && { essential }) };
 }

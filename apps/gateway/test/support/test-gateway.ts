@@ -7,6 +7,9 @@ import { freePort, HttpClient } from '#testing';
 import { gateway } from '../../src/app.js';
 import { LOOKUP, type Lookup, systemLookup } from '../../src/upstreams/addresses.js';
 
+/** Nobody listens there: so no gateway hears of what else runs on this machine. */
+const NO_BROKER = 'amqp://127.0.0.1:1';
+
 /** A gateway in this process. */
 export class TestGateway {
   private constructor(
@@ -20,6 +23,7 @@ export class TestGateway {
     const parsed = parseEnv(gateway.env, {
       PORT: String(port),
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+      RABBITMQ_URL: NO_BROKER,
       ...env,
     });
     const module = await Test.createTestingModule({ imports: [rootModule(gateway, parsed)] })

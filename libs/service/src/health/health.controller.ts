@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Optional, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
-import { Messaging } from '#messaging';
+import { Announcements, Messaging } from '#messaging';
 import { type Readiness, READINESS_CHECKS, type ReadinessCheck } from './readiness.js';
 
 /** `ready`: all is well. `degraded`: requests are answered, but something is waited for. `not-ready`: send none. */
@@ -13,6 +13,7 @@ export class HealthController {
     @Optional() private readonly database?: DataSource,
     @Optional() private readonly messaging?: Messaging,
     @Optional() @Inject(READINESS_CHECKS) private readonly further: ReadinessCheck[] = [],
+    @Optional() private readonly announcements?: Announcements,
   ) {}
 
   /** Whether the process runs: if not, restart it. */
@@ -40,6 +41,7 @@ export class HealthController {
     return {
       ...(this.database && { database: await this.checkDatabase(this.database) }),
       ...this.messaging?.statuses(),
+      ...(this.announcements && { announcements: this.announcements.status }),
       ...Object.fromEntries(further),
     };
   }
