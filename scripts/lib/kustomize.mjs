@@ -3,13 +3,13 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { messageOf, UserError } from './errors.mjs';
+import { codeOf, messageOf, UserError } from './errors.mjs';
 import { findExecutable } from './executables.mjs';
 import { run, succeeds } from './run-command.mjs';
 
 /** @typedef {{ command: string, args: string[] }} Kustomize what to run before the path of a kustomization */
 
-const cache = fileURLToPath(new URL('../../node_modules/.cache/parley/kustomize/', import.meta.url));
+const usualCache = fileURLToPath(new URL('../../node_modules/.cache/parley/kustomize/', import.meta.url));
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 /** The oldest Debian whose kustomize is new enough. */
 const release = 'trixie';
@@ -24,11 +24,15 @@ let provisioned;
  * @throws {UserError} that says what to install, when there is none
  */
 export function provisionKustomize() {
-  return (provisioned ??= find());
+  return (provisioned ??= findKustomize(usualCache));
 }
 
-/** @returns {Promise<Kustomize>} */
-async function find() {
+/**
+ * What `provisionKustomize` does once.
+ * @param {string} cache where Debian's package is unpacked
+ * @returns {Promise<Kustomize>}
+ */
+export async function findKustomize(cache) {
   const cached = join(cache, 'usr/bin/kustomize');
   const candidates = [
     { name: 'kustomize', subcommand: 'build' },
@@ -40,7 +44,7 @@ async function find() {
     if (command && (await isNewEnough(command, subcommand))) return { command, args: [subcommand] };
   }
   try {
-    await unpackDebianPackage();
+    await unpackDebianPackage(cache);
   } catch (error) {
     throw new UserError(
       `There is no kustomize 5 here to render infra/k8s with, and Debian's could not be fetched: ${messageOf(error)}\n` +
@@ -72,8 +76,8 @@ async function isNewEnough(command, subcommand) {
   }
 }
 
-/** With lists, sources and cache of its own, so that the machine's apt is as before. */
-async function unpackDebianPackage() {
+/** With lists, sources and cache of its own, so that the machine's apt is as before. @param {string} cache */
+async function unpackDebianPackage(cache) {
   const mirror = await debianMirror();
   await mkdir(cache, { recursive: true });
   const dir = await mkdtemp(join(cache, 'fetch-'));
@@ -93,8 +97,10 @@ async function unpackDebianPackage() {
     await run('apt-get', ['download', 'kustomize', ...options], { cwd: dir, name: 'apt-get download kustomize' });
     const [file = ''] = (await readdir(dir)).filter((name) => name.endsWith('.deb'));
     await run('dpkg-deb', ['-x', file, 'unpacked'], { cwd: dir });
-    await rm(join(cache, 'usr'), { recursive: true, force: true });
-    await rename(join(dir, 'unpacked/usr'), join(cache, 'usr'));
+    // Another process may have been at it, too, and first.
+    await rename(join(dir, 'unpacked/usr'), join(cache, 'usr')).catch((error) => {
+      if (codeOf(error) !== 'ENOTEMPTY') throw error;
+    });
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

@@ -56,7 +56,8 @@ function certificates(ingress: Manifest): Made[] {
     ({ spec }) => spec?.tls?.map(({ secretName }) => secretName) ?? [],
   );
   const secrets = names.map((name) => ({ name: name ?? '', data: { 'tls.crt': '', 'tls.key': '', 'ca.crt': '' } }));
-  return [{ pods: [], services: [], secrets }];
+  const labels = { 'acme.cert-manager.io/http01-solver': 'true' };
+  return [{ pods: [{ of: 'Challenge solver', labels, ports: [port('http', 8089)] }], services: [], secrets }];
 }
 
 const port = (name: string, number: number): NamedPort => ({ name, number });

@@ -6,7 +6,6 @@ import { nameOf } from '../manifest.js';
 
 /** What Node itself reads. */
 const variablesOfNode = ['NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS'];
-const somePodIp = '10.1.2.3';
 /** What stopping takes beyond SHUTDOWN_TIMEOUT before a process ends itself (`libs/service/src/run.ts`), in seconds. */
 const GRACE = 5;
 
@@ -34,11 +33,11 @@ export function environmentOf(workload: Workload, cluster: KubernetesCluster): R
   const common = (container?.envFrom ?? []).map(({ configMapRef }) => cluster.configMap(configMapRef?.name ?? ''));
   const own: Record<string, string> = {};
   for (const { name, value, valueFrom } of container?.env ?? []) {
-    const { fieldRef, secretKeyRef, configMapKeyRef } = valueFrom ?? {};
+    const { secretKeyRef, configMapKeyRef } = valueFrom ?? {};
     const source = secretKeyRef
       ? cluster.secret(secretKeyRef.name ?? '')
       : cluster.configMap(configMapKeyRef?.name ?? '');
-    const referred = fieldRef ? somePodIp : source?.[(secretKeyRef ?? configMapKeyRef)?.key ?? ''];
+    const referred = source?.[(secretKeyRef ?? configMapKeyRef)?.key ?? ''];
     own[name] = referred ?? (value ?? '').replace(variable, (text, other: string) => own[other] ?? text);
   }
   return Object.assign({}, ...common, own) as Record<string, string>;
@@ -110,7 +109,6 @@ function urls(env: Record<string, string>, cluster: KubernetesCluster): string[]
   return Object.entries(env)
     .filter(([, value]) => /^[a-z]+:\/\//.test(value))
     .flatMap(([key, value]) => value.split(',').map((url) => ({ key, url: new URL(url) })))
-    .filter(({ url }) => url.hostname !== somePodIp)
     .filter(({ url }) => {
       const service = cluster.services.find(({ name }) => name === url.hostname.split('.')[0]);
       return !service?.ports.some(({ number }) => number === Number(url.port));
