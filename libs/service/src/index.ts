@@ -2,6 +2,7 @@ export * from './app.js';
 export * from './env.js';
 export * from './health/health.controller.js';
 export * from './health/readiness.js';
+export * from './http/http-adapter.js';
 export * from './http/pages.js';
 export * from './http/problem.exception.js';
 export * from './http/problem.filter.js';
