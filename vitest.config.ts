@@ -11,7 +11,12 @@ export default defineConfig({
         ssr,
         test: {
           name: 'unit',
-          include: ['apps/*/src/**/*.spec.ts', 'libs/*/src/**/*.spec.ts', 'scripts/**/*.spec.ts', 'infra/k8s/test/*.spec.ts'],
+          include: [
+            'apps/*/src/**/*.spec.ts',
+            'libs/*/src/**/*.spec.ts',
+            'scripts/**/*.spec.ts',
+            'infra/k8s/test/*.spec.ts',
+          ],
         },
       },
       {
