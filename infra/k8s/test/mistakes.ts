@@ -254,7 +254,21 @@ export const mistakes: Mistake[] = [
     object: 'ScaledObject moderation',
     at: '/spec/triggers/0/metadata/queueName',
     value: 'comment.created',
-    message: /^ScaledObject moderation: .*queueName comment.created is no queue: there are comments, moderation/,
+    message: /^ScaledObject moderation: .*metadata\/queueName is no queue: there are comments, moderation/,
+  },
+  {
+    what: 'a setting that a trigger does not have',
+    object: 'ScaledObject moderation',
+    at: '/spec/triggers/2/metadata/replicas',
+    value: '3',
+    message: /^ScaledObject moderation: .*triggers\/2\/metadata\/ .*"replicas"/,
+  },
+  {
+    what: 'a time zone that does not exist',
+    object: 'ScaledObject comments',
+    at: '/spec/triggers/2/metadata/timezone',
+    value: 'Europe/Nowhere',
+    message: /^ScaledObject comments: .*metadata\/timezone must be a time zone/,
   },
   {
     what: 'a container that may gain privileges',

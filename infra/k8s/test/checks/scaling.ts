@@ -1,5 +1,5 @@
-import { reactingServices } from '#contracts';
 import type { KubernetesCluster } from '../cluster.js';
+import { triggerSettings } from '../keda-triggers.schema.js';
 import { nameOf } from '../manifest.js';
 
 /** What scales a Deployment must name one, alone, and go by what there is. */
@@ -9,7 +9,7 @@ export const scalingProblems = (cluster: KubernetesCluster): string[] => [
     scaled.spec.triggers.flatMap(({ type, metadata, authenticationRef }, index) => {
       const at = `${nameOf(scaled)}: /spec/triggers/${index}`;
       return [
-        ...(type === 'rabbitmq' ? queueProblems(metadata).map((problem) => `${at}/metadata/${problem}`) : []),
+        ...settingProblems(type, metadata).map((problem) => `${at}/metadata${problem}`),
         ...(!authenticationRef || hasAuthentication(cluster, authenticationRef.name)
           ? []
           : [`${at}/authenticationRef TriggerAuthentication ${authenticationRef.name} does not exist`]),
@@ -34,10 +34,12 @@ function targets(cluster: KubernetesCluster): string[] {
   ];
 }
 
-const queueProblems = ({ queueName = '' }: Record<string, string>): string[] =>
-  (reactingServices as string[]).includes(queueName)
-    ? []
-    : [`queueName ${queueName} is no queue: there are ${reactingServices.join(', ')}`];
+function settingProblems(type: string, metadata: Record<string, string>): string[] {
+  const settings = triggerSettings[type];
+  if (!settings) return [` of a trigger of an unknown type, ${type}`];
+  const { error } = settings.safeParse(metadata);
+  return (error?.issues ?? []).map(({ path, message }) => `/${path.join('/')} ${message}`);
+}
 
 const hasAuthentication = (cluster: KubernetesCluster, name: string): boolean =>
   cluster.all('TriggerAuthentication').some(({ metadata }) => metadata.name === name);
