@@ -8,3 +8,4 @@ export * from './http/problem.exception.js';
 export * from './http/problem.filter.js';
 export * from './http/public-path.js';
 export * from './run.js';
+export * from './tls.js';

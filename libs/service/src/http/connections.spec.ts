@@ -84,6 +84,18 @@ describe(Connections.name, () => {
     await server.close();
   });
 
+  it('leaves idle connections alone while the server still runs: a request may be on its way', async () => {
+    await request('/');
+    const [idle] = Object.values(agent.freeSockets).flat();
+    sut.endWithAnswers();
+    const fresh = await new Promise<IncomingMessage>((resolve) => get({ port, host: '127.0.0.1', path: '/' }, resolve));
+    fresh.resume();
+    await once(fresh, 'close');
+    expect((await request('/')).headers.connection).toBe('close');
+    expect(idle?.bytesWritten).toBeGreaterThan(100);
+    await server.close();
+  });
+
   it('tells it as well to whom a handler answers by itself', async () => {
     sut.endWithAnswers();
     expect((await request('/raw')).headers.connection).toBe('close');
