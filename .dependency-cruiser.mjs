@@ -54,7 +54,7 @@ export default {
     rule(
       'libs-through-their-index',
       'A library is imported by its name (#contracts), so that its inside can change.',
-      { path: '^(apps|test)/' },
+      { path: '^(apps|test|infra)/' },
       { path: '^libs/[^/]+/src/(?!index\\.ts$)' },
     ),
     rule(

@@ -21,6 +21,7 @@ export default defineConfig({
             'libs/*/src/**/*.spec.ts',
             'scripts/**/*.spec.ts',
             'infra/containers/test/*.spec.ts',
+            'infra/k8s/test/*.spec.ts',
           ],
         },
       },
