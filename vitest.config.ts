@@ -25,6 +25,7 @@ export default defineConfig({
           ...endToEnd,
           name: 'e2e',
           include: ['apps/*/test/**/*.e2e-spec.ts', 'libs/*/test/**/*.e2e-spec.ts', 'test/**/*.e2e-spec.ts'],
+          exclude: ['test/postgres-faults.e2e-spec.ts'],
         },
       },
       {
@@ -38,7 +39,7 @@ export default defineConfig({
             'apps/{posts,comments,moderation}/test/**/*.e2e-spec.ts',
             'libs/messaging/test/*.{disturbances,shutdown}.e2e-spec.ts',
             'libs/testing/test/**/*.e2e-spec.ts',
-            'test/{faults,life-of-a-comment}.e2e-spec.ts',
+            'test/{faults,postgres-faults,life-of-a-comment}.e2e-spec.ts',
           ],
         },
       },
