@@ -24,7 +24,7 @@ export default {
     rule(
       'database-knows-no-messaging',
       'Storing comes before sending: libs/database knows neither events nor HTTP.',
-      { path: '^libs/database/' },
+      { path: '^libs/database/src' },
       { path: '^libs/(messaging|service|testing)/' },
     ),
     rule(

@@ -65,7 +65,8 @@ export const allShown = (real: RealSystem, post: Post, comments: Comment[]): Pro
       expect(missing.map(({ id }) => id)).toEqual([]);
       return true;
     },
-    { what: 'every accepted comment to be judged and shown', timeout: 60_000 },
+    // An event that failed thrice waits for more than two minutes.
+    { what: 'every accepted comment to be judged and shown', timeout: 180_000 },
   );
 
 /** All comments of the post as the read model shows them. */

@@ -4,7 +4,7 @@ import { waitFor } from '#testing';
 import { accepted, allShown, CommentLoad } from './comment-load.js';
 import { RealSystem } from './real-system.js';
 
-describe('faults of PostgreSQL', { timeout: 180_000 }, () => {
+describe('faults of PostgreSQL', { timeout: 360_000 }, () => {
   let real: RealSystem;
   let post: Post;
 

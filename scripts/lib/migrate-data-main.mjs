@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
+import { databaseOn } from './database-urls.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { parseMigrateOptions } from './migrate-data-options.mjs';
 import { StopRequested, StopSignals } from './stop-signals.mjs';
@@ -21,8 +22,8 @@ The target is an empty database. Interrupted at any point, the same command goes
 move on nobody can write to the file, and no service starts on it; nor on the target before the end. The last thing is a
 table with the number of rows and a checksum of every table here and there; exit code 1 says that they differ.
 
-Instead of --to: COMMENTS_DATABASE_URL (and so on) or DATABASE_URL. On the command line, other users of this machine can
-read the password.`;
+Instead of --to: DATABASE_URL, which other users of this machine cannot read, unlike the command line. As for npm start, it
+may name the server alone (postgres://user:password@host:5432): the database is then the one with the service's name.`;
 
 /**
  * `npm run migrate:data`, with its arguments; ends the process.
@@ -50,10 +51,10 @@ export async function main(args) {
  * @returns {Promise<number>} the exit code
  */
 function runIn(root, { service, rest }) {
-  const databaseUrl = process.env[`${service.toUpperCase()}_DATABASE_URL`] || process.env.DATABASE_URL;
+  const { DATABASE_URL: databaseUrl } = process.env;
   const child = spawn(process.execPath, [join(root, 'dist', 'apps', service, 'src', 'migrate-data.js'), ...rest], {
     stdio: 'inherit',
-    env: { ...process.env, ...(databaseUrl && { DATABASE_URL: databaseUrl }) },
+    env: { ...process.env, ...(databaseUrl && { DATABASE_URL: databaseOn(databaseUrl, service) }) },
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject).once('exit', (code) => resolve(code ?? 130));

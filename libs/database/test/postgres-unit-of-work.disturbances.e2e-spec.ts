@@ -146,7 +146,7 @@ describe(`${PostgresUnitOfWork.name}: limits`, () => {
   afterEach(() => database.close());
 
   it('gives up with a DatabaseBusyError when no connection becomes free', async () => {
-    database = await PostgresDatabase.open();
+    database = await PostgresDatabase.open({ lockTimeout: 100 });
     const goOn = deferred();
     const holding = Array.from({ length: 5 }, () => database.unitOfWork.run(() => goOn.promise));
     await expect(database.unitOfWork.run((manager) => insert(manager, 'a'))).rejects.toThrow(DatabaseBusyError);
@@ -155,7 +155,7 @@ describe(`${PostgresUnitOfWork.name}: limits`, () => {
   });
 
   it('gives up with a DatabaseBusyError when the same rows keep changing', async () => {
-    database = await PostgresDatabase.open({ lockTimeout: 200 });
+    database = await PostgresDatabase.open({ lockTimeout: 3_000 });
     await database.unitOfWork.run((manager) => insert(manager, 'a'));
     let attempts = 0;
     const run = database.unitOfWork.run(async (manager) => {
