@@ -72,7 +72,8 @@ export class Commenters {
         deepEqual(ids, []);
         return true;
       },
-      { what: 'every accepted comment to be judged and shown', timeout: 90_000 },
+      // An event that failed thrice waits for more than two minutes.
+      { what: 'every accepted comment to be judged and shown', timeout: 180_000 },
     );
   }
 

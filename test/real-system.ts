@@ -9,6 +9,8 @@ import { startSystem } from '../scripts/lib/system.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+type Plan = Parameters<typeof startSystem>[0];
+type SharingService = 'posts' | 'comments' | 'moderation';
 type PrivatePostgres = Awaited<ReturnType<typeof startPrivatePostgres>>;
 
 /**
@@ -17,7 +19,8 @@ type PrivatePostgres = Awaited<ReturnType<typeof startPrivatePostgres>>;
  */
 export class RealSystem {
   private constructor(
-    readonly system: Awaited<ReturnType<typeof startSystem>>,
+    private running: Awaited<ReturnType<typeof startSystem>>,
+    private readonly plan: Plan,
     private readonly ownBroker: Awaited<ReturnType<typeof startPrivateBroker>> | undefined,
     private readonly ownPostgres: PrivatePostgres | undefined,
     private readonly folder: string,
@@ -37,7 +40,7 @@ export class RealSystem {
       moderation: await freePort(),
       gateway: await freePort(),
     };
-    const system = await startSystem({
+    const plan: Plan = {
       root,
       ports,
       dataDir: join(folder, 'data'),
@@ -45,8 +48,8 @@ export class RealSystem {
       ...(postgres && { databaseUrls: await createDatabases(postgres.url) }),
       clientDir: join(root, 'dist/client'),
       env: { ...process.env, LOG_LEVEL: 'warn', LOG_FORMAT: 'json' },
-    });
-    return new RealSystem(system, broker, postgres, folder);
+    };
+    return new RealSystem(await startSystem(plan), plan, broker, postgres, folder);
   }
 
   /** @throws Error in the run on SQLite */
@@ -59,6 +62,21 @@ export class RealSystem {
   get broker(): Awaited<ReturnType<typeof startPrivateBroker>> {
     if (!this.ownBroker) throw new Error('this system uses a RabbitMQ that somebody else has started');
     return this.ownBroker;
+  }
+
+  /** The processes. */
+  get system(): Awaited<ReturnType<typeof startSystem>> {
+    return this.running;
+  }
+
+  /** The `DATABASE_URL` of a service. */
+  databaseUrl(name: SharingService): string {
+    return this.system.process(name).databaseUrl!;
+  }
+
+  /** Starts the processes again after `system.stop()`, on these databases. */
+  async startOn(databaseUrls: Record<SharingService, string>): Promise<void> {
+    this.running = await startSystem({ ...this.plan, databaseUrls });
   }
 
   get api(): HttpClient {
@@ -82,8 +100,12 @@ export class RealSystem {
   }
 }
 
-/** @param server URL of its superuser */
-const createDatabases = async (server: string): Promise<Record<'posts' | 'comments' | 'moderation', string>> => ({
+/**
+ * Makes an empty database for each service that can have one on PostgreSQL.
+ *
+ * @param server URL of its superuser; the tests' server when left out
+ */
+export const createDatabases = async (server?: string): Promise<Record<SharingService, string>> => ({
   posts: await createPostgresDatabase('posts', server),
   comments: await createPostgresDatabase('comments', server),
   moderation: await createPostgresDatabase('moderation', server),

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { refuseMovedSource } from './move/refusals.js';
 import { refuseNetworkDrive } from './network-drive.js';
 import type { Schema } from './schema.js';
 import { sqliteFileOf } from './database-url.js';
@@ -34,6 +35,7 @@ export async function openSqliteWriter(url: string, schema: Schema): Promise<Dat
   });
   await writer.initialize();
   try {
+    await refuseMovedSource(writer);
     await migrate(writer);
   } catch (error) {
     await writer.destroy();
