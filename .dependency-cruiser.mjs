@@ -24,7 +24,7 @@ export default {
     rule(
       'database-knows-no-messaging',
       'Storing comes before sending: libs/database knows neither events nor HTTP.',
-      { path: '^libs/database/' },
+      { path: '^libs/database/src' },
       { path: '^libs/(messaging|service|testing)/' },
     ),
     rule(
@@ -54,7 +54,7 @@ export default {
     rule(
       'libs-through-their-index',
       'A library is imported by its name (#contracts), so that its inside can change.',
-      { path: '^(apps|test)/' },
+      { path: '^(apps|test|infra)/' },
       { path: '^libs/[^/]+/src/(?!index\\.ts$)' },
     ),
     rule(

@@ -52,7 +52,7 @@ RUN mkdir /data && chown 1000:1000 /data
 COPY --from=production-modules /parley/node_modules node_modules
 COPY package.json infra/containers/healthcheck.mjs ./
 ENV NODE_ENV=production HOST=0.0.0.0
-HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=6 CMD ["node", "healthcheck.mjs"]
+HEALTHCHECK --interval=5s --timeout=10s --start-period=60s --retries=6 CMD ["node", "healthcheck.mjs"]
 # The user node, as a number: Kubernetes cannot tell from a name that it is not root.
 USER 1000:1000
 LABEL org.opencontainers.image.licenses=MIT org.opencontainers.image.vendor=Parley

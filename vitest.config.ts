@@ -3,6 +3,11 @@ import { defineConfig } from 'vitest/config';
 /** Finds `#contracts` and its like in their sources, so that tests need no build. */
 const conditions = ['source', 'module', 'node', 'development|production'];
 const ssr = { resolve: { conditions } };
+const endToEnd = {
+  globalSetup: ['scripts/vitest-global-setup.mjs'],
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
 
 export default defineConfig({
   test: {
@@ -16,17 +21,32 @@ export default defineConfig({
             'libs/*/src/**/*.spec.ts',
             'scripts/**/*.spec.ts',
             'infra/containers/test/*.spec.ts',
+            'infra/k8s/test/*.spec.ts',
           ],
         },
       },
       {
         ssr,
         test: {
+          ...endToEnd,
           name: 'e2e',
           include: ['apps/*/test/**/*.e2e-spec.ts', 'libs/*/test/**/*.e2e-spec.ts', 'test/**/*.e2e-spec.ts'],
-          globalSetup: ['scripts/vitest-global-setup.mjs'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          exclude: ['test/postgres-faults.e2e-spec.ts'],
+        },
+      },
+      {
+        ssr,
+        test: {
+          ...endToEnd,
+          name: 'e2e-postgres',
+          env: { TEST_DATABASE: 'postgres' },
+          // Not what works the same whatever the services' database is, or runs on both in project e2e.
+          include: [
+            'apps/{posts,comments,moderation}/test/**/*.e2e-spec.ts',
+            'libs/messaging/test/*.{disturbances,shutdown}.e2e-spec.ts',
+            'libs/testing/test/**/*.e2e-spec.ts',
+            'test/{faults,postgres-faults,life-of-a-comment,schema}.e2e-spec.ts',
+          ],
         },
       },
     ],

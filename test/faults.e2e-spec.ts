@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Commenters } from './commenters.js';
 import { RealSystem } from './real-system.js';
 
-describe('faults', { timeout: 180_000 }, () => {
+describe('faults', { timeout: 360_000 }, () => {
   let real: RealSystem;
   let commenters: Commenters;
 

@@ -72,11 +72,11 @@ function number(name, text) {
 }
 
 /**
- * @param {string} message
+ * @param {string} problem
  * @returns {never}
  */
-function fail(message) {
-  process.stderr.write(`${message}\nnpm run bench:shared-file -- --help\n`);
+function fail(problem) {
+  process.stderr.write(`${problem}\nnpm run bench:shared-file -- --help\n`);
   process.exit(2);
 }
 

@@ -13,11 +13,14 @@ const help = `Runs every check and every test of Parley, on a machine that needs
 
 In this order: dependencies (npm ci, when package-lock.json has changed), the static checks (format, lint, types,
 boundaries, unused), the build, a RabbitMQ of its own on free ports and in a temporary directory (the one installed here,
-else Docker, else as root on Debian and Ubuntu installed now), a Chromium for the browser test (likewise), then vitest.
+else Docker, else as root on Debian and Ubuntu installed now), a PostgreSQL of its own (the one installed here, else as root
+on Debian and Ubuntu installed now), a Chromium for the browser test (likewise), then vitest, which runs the end-to-end
+tests on SQLite and those of posts, comments and moderation on PostgreSQL as well.
 The last line has the totals: static checks that fail are counted as failed.
 
-Environment  PARLEY_CHROMIUM  the browser to use
-             NO_COLOR         no colours
+Environment  PARLEY_CHROMIUM    the browser to use
+             TEST_POSTGRES_URL  superuser of a PostgreSQL to use, for databases that tests make and drop
+             NO_COLOR           no colours
 
 A single test while working on it: npx vitest run <file>`;
 

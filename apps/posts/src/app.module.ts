@@ -1,17 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import {
-  CreateLeases1790000000005,
-  CreateOutbox1790000000001,
-  DatabaseModule,
-  Lease,
-  OrderOutboxByEvent1790000000004,
-  OutboxMessage,
-} from '#database';
+import { DatabaseModule } from '#database';
 import { MessagingModule } from '#messaging';
 import { databaseOptions, messagingOptions, type ServiceEnv } from '#service';
-import { CreatePosts1790000000100 } from '../migrations/1790000000100-create-posts.js';
-import { Post } from './posts/post.entity.js';
 import { PostsModule } from './posts/posts.module.js';
+import { postsSchema } from './schema.js';
 
 @Module({})
 export class AppModule {
@@ -21,13 +13,7 @@ export class AppModule {
       imports: [
         DatabaseModule.forRoot({
           ...databaseOptions('posts', env),
-          entities: [Post, OutboxMessage, Lease],
-          migrations: [
-            CreateOutbox1790000000001,
-            OrderOutboxByEvent1790000000004,
-            CreateLeases1790000000005,
-            CreatePosts1790000000100,
-          ],
+          ...postsSchema,
         }),
         MessagingModule.forRoot(messagingOptions('posts', env)),
         PostsModule,

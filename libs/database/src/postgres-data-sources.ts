@@ -4,6 +4,7 @@ import { DataSource, type DataSourceOptions, MigrationExecutor } from 'typeorm';
 import type { ConnectionOptions, Schema } from './schema.js';
 import { withoutPassword } from './database-url.js';
 import { isConnectionLost, isOverloaded } from './errors.js';
+import { refuseUnfinishedTarget } from './move/refusals.js';
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
@@ -66,6 +67,7 @@ export function openPostgresWriter(url: string, schema: Schema, options: Connect
   return openPatiently(url, async () => {
     const writer = await new DataSource({ ...settings, migrations: schema.migrations }).initialize();
     try {
+      await refuseUnfinishedTarget(writer);
       await migrate(writer);
       return writer;
     } catch (error) {

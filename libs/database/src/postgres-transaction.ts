@@ -13,6 +13,9 @@ import { Unit, UnitRunner } from './unit-runner.js';
 import type { Work } from './work.js';
 import { WriterConnection } from './writer-connection.js';
 
+/** How long the server may take to begin a transaction before the connection counts as lost, in milliseconds. */
+const BEGIN_TIMEOUT = 3_000;
+
 /** One attempt at a unit: a SERIALIZABLE transaction on a connection of its own. */
 export class PostgresTransaction {
   private readonly connection: PostgresConnection;
@@ -52,8 +55,7 @@ export class PostgresTransaction {
   async run<T>(work: Work<T>): Promise<{ unit: Unit; value: T }> {
     const unit = new Unit(this.runner, undefined);
     try {
-      await this.connection.execute('BEGIN ISOLATION LEVEL SERIALIZABLE');
-      this.connection.markTransaction(true);
+      await this.connection.begin();
       const value = await this.runner.run(unit, work);
       // Work may have caught the error of a nested unit; what it concluded from it would not be so in any order.
       if (this.connection.conflict) throw this.connection.conflict;
@@ -125,6 +127,13 @@ class PostgresConnection extends WriterConnection {
   override markTransaction(active: boolean): void {
     super.markTransaction(active);
     Object.assign(this.runner, { transactionDepth: active ? 1 : 0 });
+  }
+
+  /** Of what takes no time at all the answer is not waited for as long as of a query. */
+  async begin(): Promise<void> {
+    const query = { text: 'BEGIN ISOLATION LEVEL SERIALIZABLE', query_timeout: BEGIN_TIMEOUT };
+    await this.client.query(query);
+    this.markTransaction(true);
   }
 
   async release(): Promise<void> {

@@ -45,7 +45,7 @@ export class PostgresUnitOfWork extends UnitOfWork {
     const giveUpAt = Date.now() + this.limits.lockTimeout;
     for (let attempt = 1, doubtful = 0; ; attempt++) {
       // When no connection can be had, the caller is told at once.
-      const transaction = await this.open();
+      const transaction = await this.open(giveUpAt);
       try {
         const { unit, value } = await transaction.run(work);
         this.callBack(unit);
@@ -60,12 +60,15 @@ export class PostgresUnitOfWork extends UnitOfWork {
     }
   }
 
-  private async open(): Promise<PostgresTransaction> {
-    try {
-      return await PostgresTransaction.open(this.writer, this.scope, this.limits.unitTimeout);
-    } catch (error) {
-      if (!isPoolExhausted(error)) throw error;
-      throw new DatabaseBusyError('no connection to the database became free', { cause: error });
+  private async open(giveUpAt: number): Promise<PostgresTransaction> {
+    for (;;) {
+      try {
+        return await PostgresTransaction.open(this.writer, this.scope, this.limits.unitTimeout);
+      } catch (error) {
+        if (!isPoolExhausted(error)) throw error;
+        if (Date.now() > giveUpAt)
+          throw new DatabaseBusyError('no connection to the database became free', { cause: error });
+      }
     }
   }
 }

@@ -1,5 +1,7 @@
 import type Database from 'better-sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { refuseMovedSource } from './move/refusals.js';
+import { refuseNetworkDrive } from './network-drive.js';
 import type { Schema } from './schema.js';
 import { sqliteFileOf } from './database-url.js';
 
@@ -20,6 +22,7 @@ const OPEN_TIMEOUT = 10_000;
  * would block the event loop; the unit of work tries again instead.
  */
 export async function openSqliteWriter(url: string, schema: Schema): Promise<DataSource> {
+  await refuseNetworkDrive(sqliteFileOf(url));
   const writer = new DataSource({
     ...sqliteOptions(url, schema),
     migrations: schema.migrations,
@@ -32,6 +35,7 @@ export async function openSqliteWriter(url: string, schema: Schema): Promise<Dat
   });
   await writer.initialize();
   try {
+    await refuseMovedSource(writer);
     await migrate(writer);
   } catch (error) {
     await writer.destroy();

@@ -9,6 +9,8 @@ import { declareTopology } from './topology.js';
 export interface BrokerStatus {
   up: boolean;
   detail: string;
+  /** When not up: whether requests cannot be answered meanwhile. */
+  essential?: boolean;
 }
 
 export interface BrokerConnectionOptions {

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { type ConfirmChannel, connect, type ConsumeMessage } from 'amqplib';
-import { v7 as uuidv7 } from 'uuid';
 import type { CloudEvent } from '#contracts';
 import { CLOUD_EVENT_CONTENT_TYPE, parseEvent } from './event-envelope.js';
+import { markEnd } from './log-end.js';
 import { declareTopology, EVENT_LOG } from './topology.js';
 
 /** How many messages are on their way to us, or published and not confirmed yet. */
@@ -89,7 +89,7 @@ export class EventLogArchive {
   }
 
   private async *messages(): AsyncGenerator<ConsumeMessage> {
-    const end = await this.markEnd();
+    const end = await markEnd(this.channel);
     const arrived = new Readable({ objectMode: true, read: () => undefined });
     const fail = () => arrived.destroy(new Error('RabbitMQ closed the channel'));
     this.channel.once('close', fail);
@@ -104,14 +104,6 @@ export class EventLogArchive {
     }
     this.channel.off('close', fail);
     await this.channel.cancel(consumerTag);
-  }
-
-  /** A log does not tell where it ends: a message of our own does. */
-  private async markEnd(): Promise<string> {
-    const messageId = uuidv7();
-    this.channel.publish('', EVENT_LOG, Buffer.alloc(0), { messageId, persistent: true });
-    await this.channel.waitForConfirms();
-    return messageId;
   }
 }
 

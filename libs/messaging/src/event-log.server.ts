@@ -8,6 +8,7 @@ import { BrokerConnection, type BrokerStatus } from './broker-connection.js';
 import { parseEvent } from './event-envelope.js';
 import { EventServer } from './event-server.js';
 import { failureHeaders, FAILURE_HEADERS, isPermanent, originalOptions } from './failure-policy.js';
+import { endOfLog, isMark, offsetOf } from './log-end.js';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
 import { deadLetterQueueOf, EVENT_LOG } from './topology.js';
 
@@ -39,6 +40,8 @@ class EventFailedError extends Error {
  * - The offset is stored in the transaction that applied the events: each takes effect exactly once.
  * - Reading begins with the last event that was applied, not after it: that it comes, with the same id, proves that
  *   this is the log the database was built from. Anything else stops reading and is said loudly (see `brokerStatus`).
+ * - Until all is applied that the log held when it was reached first, no requests shall come (see `brokerStatus`): a new
+ *   copy would answer from half a database. One that has data but cannot reach the log answers from what it has.
  * - Offsets may have holes; only their order counts.
  * - An event that keeps failing is dead-lettered with its offset and skipped: the log goes on. While it is the database
  *   that fails, nothing is skipped.
@@ -50,6 +53,11 @@ export class EventLogServer extends EventServer {
   private readonly attempts = new Map<number, number>();
   private readonly skipped = new Set<number>();
   private position: LogPosition | undefined;
+  /** Where the log ended when it was reached last. */
+  private end: number | undefined;
+  /** How far the log was read, marks included; -1 before the first message. */
+  private seen = -1;
+  private hasCaughtUp = false;
   /** Whether the log was seen to hold the last event that we applied. */
   private verified = false;
   private mismatch: string | undefined;
@@ -73,17 +81,20 @@ export class EventLogServer extends EventServer {
   }
 
   override get brokerStatus(): BrokerStatus {
-    if (this.mismatch) return { up: false, detail: this.mismatch };
-    if (!this.verified && this.broker.status.up) {
-      return { up: false, detail: `waiting for the event log to show offset ${this.position?.offset}` };
-    }
-    if (this.trouble) return { up: false, detail: `cannot apply events: ${this.trouble}` };
-    return this.broker.status;
+    const { up, detail } = this.progress();
+    return { up, detail, ...(!this.hasCaughtUp && { essential: !this.mayServe }) };
   }
 
   /** The offset of the last event applied; -1 before the first. */
   get offset(): number {
     return this.position?.offset ?? -1;
+  }
+
+  /** What there is to answer from is known before anybody asks. */
+  override listen(callback: () => void): void {
+    void this.readPosition()
+      .catch((error: unknown) => this.logger.error(error))
+      .then(() => super.listen(callback));
   }
 
   override async close(): Promise<void> {
@@ -96,15 +107,36 @@ export class EventLogServer extends EventServer {
   private async consume(channel: ConfirmChannel): Promise<void> {
     await this.applying;
     this.queue.length = 0;
-    this.position = (await this.positions.findOneBy({ log: EVENT_LOG })) ?? undefined;
+    await this.readPosition();
+    this.seen = this.offset;
     this.verified = this.position === undefined;
     this.mismatch = undefined;
     this.trouble = undefined;
+    this.end = await endOfLog(channel);
+    if (this.offset > this.end) return this.stop(`the event log ends at offset ${this.end}, before ${this.offset}`);
     await channel.prefetch(PREFETCH);
     await channel.consume(EVENT_LOG, (message) => this.receive(message, channel), {
       consumerTag: `${this.options.instance} event log`,
       arguments: { 'x-stream-offset': this.position?.offset ?? 'first' },
     });
+  }
+
+  private async readPosition(): Promise<void> {
+    this.position = (await this.positions.findOneBy({ log: EVENT_LOG })) ?? undefined;
+  }
+
+  private progress(): BrokerStatus {
+    if (this.mismatch) return { up: false, detail: this.mismatch };
+    if (!this.broker.status.up) return this.broker.status;
+    if (!this.verified) return { up: false, detail: `waiting for the event log to show offset ${this.offset}` };
+    if (this.trouble) return { up: false, detail: `cannot apply events: ${this.trouble}` };
+    if (!this.hasCaughtUp) return { up: false, detail: `catching up: at offset ${this.seen} of ${this.end}` };
+    return this.broker.status;
+  }
+
+  /** Before it has caught up: whether there is something to answer from, and nothing newer can be had. */
+  private get mayServe(): boolean {
+    return this.position !== undefined && (this.end === undefined || this.mismatch !== undefined);
   }
 
   private receive(message: ConsumeMessage | null, channel: ConfirmChannel): void {
@@ -114,9 +146,9 @@ export class EventLogServer extends EventServer {
     }
     // What still comes on a channel that was given up comes again on the next.
     if (this.closing || this.mismatch || !this.broker.isLive(channel)) return;
-    const offset = Number(message.properties.headers?.['x-stream-offset']);
+    const offset = offsetOf(message);
     if (!this.verified) this.verify(offset, message);
-    else if (this.position === undefined && this.queue.length === 0 && offset > 0 && !this.applying) {
+    else if (this.seen < 0 && this.queue.length === 0 && offset > 0 && !this.applying) {
       this.stop(`the event log begins at offset ${offset}: its beginning was trimmed, so it cannot be read from empty`);
     }
     if (this.mismatch) return;
@@ -163,7 +195,17 @@ export class EventLogServer extends EventServer {
   }
 
   private async apply(batch: LogMessage[], channel: ConfirmChannel): Promise<void> {
-    const last = batch.at(-1)!;
+    const last = batch.findLast(({ message }) => !isMark(message));
+    if (last) this.position = await this.applyEvents(batch, last, channel);
+    this.noteProgress(batch.at(-1)!.offset);
+    for (const { offset } of batch) {
+      this.skipped.delete(offset);
+      this.attempts.delete(offset);
+    }
+  }
+
+  /** @returns how far that is, which is stored with it */
+  private async applyEvents(batch: LogMessage[], last: LogMessage, channel: ConfirmChannel): Promise<LogPosition> {
     const position = { log: EVENT_LOG, offset: last.offset, eventId: idOf(last.message) };
     await this.unitOfWork.run(async (manager) => {
       for (const entry of batch) {
@@ -171,14 +213,18 @@ export class EventLogServer extends EventServer {
       }
       await manager.upsert(LogPosition, position, ['log']);
     });
-    this.position = position;
-    for (const { offset } of batch) {
-      this.skipped.delete(offset);
-      this.attempts.delete(offset);
-    }
+    return position;
+  }
+
+  private noteProgress(offset: number): void {
+    this.seen = offset;
+    if (this.hasCaughtUp || this.end === undefined || offset < this.end) return;
+    this.hasCaughtUp = true;
+    this.logger.log(`caught up with the event log at offset ${offset}`);
   }
 
   private async applyOne(entry: LogMessage, channel: ConfirmChannel): Promise<void> {
+    if (isMark(entry.message)) return;
     try {
       const event = parseEvent(entry.message.content);
       // The log holds every event; not every reader cares for all of them.

@@ -21,6 +21,15 @@ describe(nextStop.name, () => {
     });
   });
 
+  it.each([2, 1_000])(
+    'keeps a message from the dead letters while the database is away, after %i attempts',
+    (attempts) => {
+      const message = aMessage({ [FAILURE_HEADERS.attempts]: attempts });
+      const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+      expect(nextStop('comments', DELAYS, message, away)).toMatchObject({ queue: 'comments.retry.5s' });
+    },
+  );
+
   it('sends what no later attempt can help to the dead letters at once', () => {
     const { queue, options } = nextStop('comments', DELAYS, aMessage(), new UnrecoverableEventError('no'));
     expect(queue).toBe('comments.dead');

@@ -2,6 +2,7 @@ import type { ConsumeMessage } from 'amqplib';
 import type { PublishOptions } from './broker-connection.js';
 import { v7 as uuidv7 } from 'uuid';
 import type { ServiceName } from '#contracts';
+import { isDatabaseTrouble } from '#database';
 import { UnrecoverableEventError } from './errors.js';
 import { deadLetterQueueOf, retryQueueOf } from './topology.js';
 
@@ -34,7 +35,8 @@ export const isPermanent = (error: unknown): boolean => error instanceof Unrecov
 
 /**
  * Where a message goes whose handler threw: to the retry queue whose turn it is, or to the dead letters when the error
- * is permanent or no attempt is left.
+ * is permanent or no attempt is left. While it is the database that fails, the last retry queue has always another turn:
+ * an outage of hours shall not fill the dead letters.
  *
  * @returns the queue, and the message's options with the story in its headers
  */
@@ -45,7 +47,8 @@ export function nextStop(
   error: unknown,
 ): { queue: string; options: PublishOptions } {
   const attempts = attemptsBefore(message) + 1;
-  const delay = isPermanent(error) ? undefined : retryDelays[attempts - 1];
+  const last = isDatabaseTrouble(error) ? retryDelays.at(-1) : undefined;
+  const delay = isPermanent(error) ? undefined : (retryDelays[attempts - 1] ?? last);
   return {
     queue: delay === undefined ? deadLetterQueueOf(service) : retryQueueOf(service, delay),
     options: { ...originalOptions(message), headers: failureHeaders(message, error, attempts) },

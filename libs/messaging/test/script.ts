@@ -5,6 +5,7 @@ import {
   type MigrationInterface,
   PrimaryGeneratedColumn,
   type QueryRunner,
+  Table,
 } from 'typeorm';
 import type { EventType } from '#contracts';
 import { UnitOfWork } from '#database';
@@ -29,8 +30,16 @@ export class Effect {
 
 export class CreateEffects1790000000900 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(
-      'CREATE TABLE effects (position integer PRIMARY KEY AUTOINCREMENT NOT NULL, type text NOT NULL, subject text NOT NULL, "offset" integer NOT NULL)',
+    await runner.createTable(
+      new Table({
+        name: 'effects',
+        columns: [
+          { name: 'position', type: 'integer', isPrimary: true, isGenerated: true, generationStrategy: 'increment' },
+          { name: 'type', type: 'text' },
+          { name: 'subject', type: 'text' },
+          { name: 'offset', type: 'integer' },
+        ],
+      }),
     );
   }
 

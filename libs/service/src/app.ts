@@ -10,6 +10,7 @@ import { HealthController } from './health/health.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ValidationPipe } from './http/validation.pipe.js';
 import { AppLogger, loggerModule, logRequests } from './logging.js';
+import { isHttps } from './tls.js';
 
 /** One of Parley's processes: what its `main.ts` runs and what a test starts. */
 export interface AppDefinition<E extends AppEnv = AppEnv> {
@@ -84,7 +85,7 @@ export async function configureApp<E extends AppEnv>(
     .addHook('preHandler', ({ headers }, _reply, done) => traceContext.run({ traceparent: headers.traceparent }, done));
   const announcements = app.get(Announcements);
   fastify.addHook('onListen', (done) => {
-    announcements.serve(env.ADVERTISE_URL ?? advertisedUrl(fastify.server.address()));
+    announcements.serve(env.ADVERTISE_URL ?? advertisedUrl(fastify.server.address(), isHttps(env) ? 'https' : 'http'));
     done();
   });
   await definition.configure?.(app, env);

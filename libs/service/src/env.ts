@@ -46,6 +46,9 @@ export const appEnv = (name: AppName) =>
       .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
       .transform((url) => new URL(url).origin)
       .optional(),
+    /** PEM files of a certificate with its chain and of its key: with both, this process serves HTTPS. */
+    TLS_CERT_FILE: z.string().optional(),
+    TLS_KEY_FILE: z.string().optional(),
     /** Nodes of one RabbitMQ cluster. */
     RABBITMQ_URL: commaSeparated(z.url({ protocol: /^amqps?$/, error: 'must be an amqp(s) URL' })).default([
       'amqp://localhost:5672',

@@ -1,5 +1,6 @@
 export * from './app.js';
 export * from './env.js';
+export * from './health/health.controller.js';
 export * from './health/readiness.js';
 export * from './http/http-adapter.js';
 export * from './http/pages.js';
@@ -7,3 +8,4 @@ export * from './http/problem.exception.js';
 export * from './http/problem.filter.js';
 export * from './http/public-path.js';
 export * from './run.js';
+export * from './tls.js';

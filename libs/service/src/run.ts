@@ -7,6 +7,7 @@ import { type AppDefinition, configureApp, nestOptions, rootModule } from './app
 import { Drain } from './drain.js';
 import { type AppEnv, EnvironmentError, parseEnv } from './env.js';
 import { HttpAdapter } from './http/http-adapter.js';
+import { readTls } from './tls.js';
 
 /** What stopping may take beyond SHUTDOWN_TIMEOUT before the process ends itself, in milliseconds. */
 const GRACE = 5_000;
@@ -21,7 +22,7 @@ export async function runApp<E extends AppEnv>(definition: AppDefinition<E>): Pr
     const env = parseEnv(definition.env, process.env);
     const app = await NestFactory.create<NestFastifyApplication>(
       rootModule(definition, env),
-      new HttpAdapter(),
+      new HttpAdapter(readTls(env)),
       nestOptions,
     );
     await configureApp(app, definition, env);

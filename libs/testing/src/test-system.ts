@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { AppName } from '#contracts';
-import { type AppDefinition, configureApp, HttpAdapter, nestOptions, parseEnv, rootModule } from '#service';
+import { type AppDefinition, configureApp, HttpAdapter, nestOptions, parseEnv, readTls, rootModule } from '#service';
 import { freePort } from './free-port.js';
 import { HttpClient } from './http-client.js';
 import { TestBus } from './test-bus.js';
+import { TestDatabases } from './test-databases.js';
 import { TestVhost } from './test-vhost.js';
 import { type Truthy, waitFor, type WaitOptions } from './wait-for.js';
 
@@ -28,7 +29,7 @@ interface RunningApp {
 const RETRY_DELAYS = [50, 100];
 
 /**
- * Some or all of Parley's apps, running in this process on a RabbitMQ vhost, ports and database files of their own.
+ * Some or all of Parley's apps, running in this process on a RabbitMQ vhost, ports and databases of their own.
  *
  * @example
  * const system = await TestSystem.start({ apps: [posts, comments] });
@@ -45,6 +46,7 @@ export class TestSystem {
     /** Hears and publishes events. */
     readonly bus: TestBus,
     private readonly folder: string,
+    private readonly databases = new TestDatabases(folder),
   ) {}
 
   /** Starts the apps and waits until all are ready. */
@@ -84,19 +86,24 @@ export class TestSystem {
 
   /** Deletes the database of a stopped app. */
   async deleteDatabase(name: AppName): Promise<void> {
-    for (const ending of ['', '-wal', '-shm']) await rm(this.databaseFile(name) + ending, { force: true });
+    await this.databases.remove(name);
   }
 
-  /** Starts an app that was stopped, on the same port and the same database. */
-  async startApp(name: AppName): Promise<void> {
+  /**
+   * Starts an app that was stopped, on the same port and the same database.
+   *
+   * @param environment variables for this start, over those of the system
+   */
+  async startApp(name: AppName, environment: Record<string, string> = {}): Promise<void> {
     const one = this.one(name);
     const env = parseEnv(one.definition.env, {
       ...this.env,
       PORT: String(one.port),
-      DATABASE_URL: `sqlite:${this.databaseFile(name)}`,
+      DATABASE_URL: await this.databases.urlOf(name),
+      ...environment,
     });
     const module = await Test.createTestingModule({ imports: [rootModule(one.definition, env)] }).compile();
-    const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(), nestOptions);
+    const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(readTls(env)), nestOptions);
     // From here on stopping closes it, even if it gets no further.
     one.app = app;
     await configureApp(app, one.definition, env);
@@ -104,7 +111,7 @@ export class TestSystem {
     await app.listen(env.PORT, env.HOST);
   }
 
-  /** Stops an app as SIGTERM does. */
+  /** Stops an app as SIGINT does. */
   async stopApp(name: AppName): Promise<void> {
     const one = this.one(name);
     await one.app?.close();
@@ -128,19 +135,16 @@ export class TestSystem {
     return waitFor(condition, options);
   }
 
-  /** Stops everything; no process, vhost or file is left. */
+  /** Stops everything; no process, vhost, database or file is left. */
   async stop(): Promise<void> {
     try {
       for (const name of [...this.apps.keys()].toReversed()) await this.stopApp(name);
     } finally {
       await this.bus.close();
       await this.vhost.remove();
+      await this.databases.removeAll();
       await rm(this.folder, { recursive: true, force: true });
     }
-  }
-
-  private databaseFile(name: AppName): string {
-    return join(this.folder, `${name}.db`);
   }
 
   private one(name: AppName): RunningApp {

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname } from 'node:path';
 import { Module } from '@nestjs/common';
 import { connect } from 'amqplib';
 import { DataSource } from 'typeorm';
@@ -12,12 +11,13 @@ import {
   DatabaseModule,
   InboxMessage,
   Lease,
+  openReader,
   OrderOutboxByEvent1790000000004,
   OutboxMessage,
 } from '#database';
 import { MessagingModule } from '#messaging';
 import { type AppDefinition, appEnv, messagingOptions, serviceEnv, type ServiceEnv } from '#service';
-import { TestSystem, waitFor } from '#testing';
+import { onPostgres, TestSystem, waitFor } from '#testing';
 
 @Module({})
 class EmptyModule {}
@@ -69,7 +69,9 @@ describe(TestSystem.name, () => {
     });
     await expect(TestSystem.start({ apps: [definition] })).rejects.toThrow(message);
     expect(seen.databases.map(({ isInitialized }) => isInitialized)).toEqual([false]);
-    expect(existsSync(dirname(seen.env!.DATABASE_URL.replace('sqlite:', '')))).toBe(false);
+    await expect(openReader(seen.env!.DATABASE_URL, { entities: [], migrations: [] })).rejects.toThrow(
+      onPostgres ? /database .* does not exist/ : /directory does not exist/,
+    );
     // What amqplib says when the broker closes the connection because there is no such vhost.
     await expect(connect(seen.env!.RABBITMQ_URL[0]!)).rejects.toThrow(/ConnectionClose/);
   });

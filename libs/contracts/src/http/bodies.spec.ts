@@ -15,6 +15,15 @@ describe('HTTP bodies', () => {
     expect(GiveVerdict.parse({ status: 'approved', reason: ' fine ' })).toEqual({ status: 'approved', reason: 'fine' });
   });
 
+  it.each<[string, z.ZodType, string]>([
+    ['a title', CreatePost, 'title'],
+    ['a body', CreatePost.extend({ title: CreatePost.shape.title.optional() }), 'body'],
+    ['a comment', CreateComment, 'content'],
+  ])('want %s that every database can store', (_, schema, key) => {
+    expect(accepts(schema, { [key]: 'a line\nand \u{1f600}' })).toBe(true);
+    expect(accepts(schema, { [key]: 'a\0b' })).toBe(false);
+  });
+
   it.each<[string, z.ZodType, (text: string) => object, number]>([
     ['a title', CreatePost, (title) => ({ title }), 200],
     ['a changed title', UpdatePost, (title) => ({ title }), 200],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, Timestamp, Version } from './common.js';
+import { Id, Timestamp, Version, withoutNul } from './common.js';
 
 /** Where a comment stands: waiting for its verdict, shown, or not shown. */
 export const CommentStatus = z.enum(['pending', 'approved', 'rejected']);
@@ -9,7 +9,8 @@ const content = z
   .string('must be a string')
   .trim()
   .min(1, 'must not be empty')
-  .max(5_000, 'must have at most 5,000 characters');
+  .max(5_000, 'must have at most 5,000 characters')
+  .regex(...withoutNul);
 
 /** Body of `POST /posts/:postId/comments`. */
 export const CreateComment = z.strictObject({ content });

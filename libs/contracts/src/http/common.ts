@@ -15,3 +15,6 @@ export const PageQuery = z.strictObject({
   cursor: z.uuidv7('must be taken from the Link header of the page before').optional(),
 });
 export type PageQuery = z.infer<typeof PageQuery>;
+
+/** For `z.string().regex(...)`: PostgreSQL cannot store U+0000, and nobody types it. */
+export const withoutNul = [/^[^\0]*$/, 'must not contain the character U+0000'] as const;

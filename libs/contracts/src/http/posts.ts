@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import { CommentView } from './comments.js';
-import { Id, Timestamp, Version } from './common.js';
+import { Id, Timestamp, Version, withoutNul } from './common.js';
 
 const title = z
   .string('must be a string')
   .trim()
   .min(1, 'must not be empty')
-  .max(200, 'must have at most 200 characters');
-const body = z.string('must be a string').max(20_000, 'must have at most 20,000 characters');
+  .max(200, 'must have at most 200 characters')
+  .regex(...withoutNul);
+const body = z
+  .string('must be a string')
+  .max(20_000, 'must have at most 20,000 characters')
+  .regex(...withoutNul);
 
 /** Body of `POST /posts`. */
 export const CreatePost = z.strictObject({ title, body: body.default('') });

@@ -10,7 +10,8 @@ export const run = (open: OpenDatabase) =>
     let sut: UnitOfWork;
 
     beforeEach(async () => {
-      database = await open();
+      // Generous, as a busy machine may take long over many that change the same row.
+      database = await open({ lockTimeout: 60_000 });
       sut = database.unitOfWork;
     });
     afterEach(() => database.close());
@@ -55,9 +56,9 @@ export const run = (open: OpenDatabase) =>
         expect(await database.ids()).toEqual(['before', 'behind']);
       });
 
-      it('runs 500 concurrent units one after the other', async () => {
+      it('runs 50 concurrent units as if one after the other', async () => {
         await sut.run((manager) => manager.insert(Counter, aCounter('a')));
-        const units = Array.from({ length: 500 }, () =>
+        const units = Array.from({ length: 50 }, () =>
           sut.run(async (manager) => {
             const { value } = await manager.findOneByOrFail(Counter, { id: 'a' });
             await manager.update(Counter, 'a', { value: value + 1 });
@@ -65,7 +66,7 @@ export const run = (open: OpenDatabase) =>
           }),
         );
         expect((await Promise.all(units)).toSorted((a, b) => a - b)).toEqual(units.map((_, index) => index));
-        expect((await database.reader.manager.findOneByOrFail(Counter, { id: 'a' })).value).toBe(500);
+        expect((await database.reader.manager.findOneByOrFail(Counter, { id: 'a' })).value).toBe(50);
       });
 
       it('keeps what two have decided by the same rows from both coming true', async () => {

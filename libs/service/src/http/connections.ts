@@ -11,6 +11,7 @@ import type { FastifyInstance } from 'fastify';
  */
 export class Connections {
   private ending = false;
+  private stopping = false;
   private readonly answers = new Set<ServerResponse>();
   /** Those on which nothing was asked yet, by the other end's address: of a TLS connection, only its TCP socket is here. */
   private readonly unused = new Map<string, Socket>();
@@ -20,13 +21,14 @@ export class Connections {
     // First of all: handlers may answer at once.
     fastify.server.prependListener('request', (request, answer) => this.use(request, answer));
     fastify.addHook('preClose', (done) => {
+      this.stopping = true;
       this.endWithAnswers();
       for (const socket of this.unused.values()) socket.destroy();
       done();
     });
-    // An answer whose head was sent before leaves its connection idle.
+    // An answer whose head was sent before leaves its connection idle. Not earlier: a request may be on its way on it.
     fastify.addHook('onResponse', (_request, _reply, done) => {
-      if (this.ending) this.fastify.server.closeIdleConnections();
+      if (this.stopping) this.fastify.server.closeIdleConnections();
       done();
     });
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Tls } from '../tls.js';
 import { Connections } from './connections.js';
 import { sendProblem, toProblemException } from './problem.filter.js';
 
@@ -12,8 +13,10 @@ export const BODY_LIMIT = 64 * 1024;
 export class HttpAdapter extends FastifyAdapter {
   readonly connections: Connections;
 
-  constructor() {
+  /** @param tls with it, HTTPS is served instead of HTTP */
+  constructor(tls?: Tls) {
     super({
+      ...(tls && { https: tls }),
       bodyLimit: BODY_LIMIT,
       genReqId: requestId,
       routerOptions: { maxParamLength: 200 },

@@ -1,17 +1,29 @@
 import { BadRequestException, NotFoundException, ServiceUnavailableException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { DatabaseBusyError, StrayStatementError, UnitTimeoutError } from '#database';
+import { CommitUnknownError, DatabaseBusyError, StrayStatementError, UnitTimeoutError } from '#database';
 import { ProblemException } from './problem.exception.js';
 import { toProblemException } from './problem.filter.js';
 
 const request = { method: 'GET', url: '/posts?secret=1', headers: {} } as FastifyRequest;
 
 describe(toProblemException.name, () => {
-  it.each([new DatabaseBusyError('locked'), new UnitTimeoutError('slow')])('asks to try again after a %s', (error) => {
+  it.each([
+    new DatabaseBusyError('locked'),
+    new UnitTimeoutError('slow'),
+    Object.assign(new Error('connect ECONNREFUSED 10.0.0.5:5432'), { code: 'ECONNREFUSED' }),
+    new Error('Connection terminated unexpectedly'),
+  ])('asks to try again after a %s', (error) => {
     const problem = toProblemException(error, request);
     expect(problem.getStatus()).toBe(503);
     expect(problem).toMatchObject({ code: 'service-unavailable', extras: { retryAfter: 1 } });
+  });
+
+  it('does not ask to try again when the write may have taken effect', () => {
+    const problem = toProblemException(new CommitUnknownError('lost'), request);
+    expect(problem.getStatus()).toBe(503);
+    expect(problem.extras.retryAfter).toBeUndefined();
+    expect(problem.detail).toMatch(/Look whether it did/);
   });
 
   it('leaves our own problems as they are', () => {

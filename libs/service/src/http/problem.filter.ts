@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, throwError } from 'rxjs';
 import { type Problem, type ProblemCode, problems, problemType } from '#contracts';
-import { DatabaseBusyError, UnitTimeoutError } from '#database';
+import { CommitUnknownError, isDatabaseTrouble, UnitTimeoutError } from '#database';
 import { ProblemException } from './problem.exception.js';
 import { publicPath } from './public-path.js';
 
@@ -61,8 +61,15 @@ export function toProblemException(exception: unknown, request: FastifyRequest):
   const code = String((exception as { code?: unknown } | undefined)?.code);
   const known = fastifyProblems[code];
   if (known) return new ProblemException(known[0], `${known[1]}.`);
-  if (exception instanceof DatabaseBusyError || exception instanceof UnitTimeoutError) {
-    return new ProblemException('service-unavailable', 'The database is busy; try again.', { retryAfter: 1 });
+  if (exception instanceof CommitUnknownError) {
+    const detail =
+      'The connection to the database was lost while it stored this. Look whether it did before trying again.';
+    return new ProblemException('service-unavailable', detail);
+  }
+  if (isDatabaseTrouble(exception) || exception instanceof UnitTimeoutError) {
+    return new ProblemException('service-unavailable', 'The database cannot be used now; try again.', {
+      retryAfter: 1,
+    });
   }
   return fromStatus(statusOf(exception), exception, request);
 }

@@ -1,0 +1,4 @@
+import { runMoveCommand } from '#database';
+import { commentsSchema } from './schema.js';
+
+await runMoveCommand(commentsSchema, process.argv.slice(2));

@@ -1,0 +1,4 @@
+import { runMoveCommand } from '#database';
+import { moderationSchema } from './schema.js';
+
+await runMoveCommand(moderationSchema, process.argv.slice(2));

@@ -1,0 +1,4 @@
+import { runMoveCommand } from '#database';
+import { postsSchema } from './schema.js';
+
+await runMoveCommand(postsSchema, process.argv.slice(2));

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { AppName } from '#contracts';
+import { freePort, HttpClient, waitFor } from '#testing';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What a process answers over HTTPS. */
+export interface HttpsAnswer {
+  status: number | undefined;
+  headers: IncomingHttpHeaders;
+  body: Record<string, unknown>;
+}
+
+/** One built process, started with a port and nothing else that says who else there is. Needs `npm run build` before. */
+export class RealProcess {
+  private child: ChildProcess | undefined;
+  private output = '';
+
+  private constructor(
+    private readonly name: AppName,
+    readonly port: number,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  /** @param env at least RABBITMQ_URL, and DATABASE_URL where there is a database */
+  static async start(name: AppName, env: Record<string, string>): Promise<RealProcess> {
+    const one = new RealProcess(name, await freePort(), env);
+    await one.start();
+    return one;
+  }
+
+  get http(): HttpClient {
+    return new HttpClient(`http://127.0.0.1:${this.port}`);
+  }
+
+  /** Asks one that serves HTTPS, whatever name its certificate is for. @param ca the certificate to trust */
+  async ask(ca: string, method: string, path: string, body?: unknown): Promise<HttpsAnswer> {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    const tls = { ca, checkServerIdentity: () => undefined };
+    const asked = request({ host: '127.0.0.1', port: this.port, method, path, headers, agent: false, ...tls });
+    asked.end(body === undefined ? undefined : JSON.stringify(body));
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    let text = '';
+    for await (const chunk of answer) text += String(chunk);
+    return { status: answer.statusCode, headers: answer.headers, body: JSON.parse(text) as Record<string, unknown> };
+  }
+
+  /** Starts it, again on the same port after it ended, and waits until it is ready. */
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, [join(root, 'dist/apps', this.name, 'src/main.js')], {
+      env: { PATH: process.env['PATH'], LOG_LEVEL: 'warn', LOG_FORMAT: 'json', ...this.env, PORT: String(this.port) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (this.output += String(data)));
+    await waitFor(
+      async () => {
+        if (child.exitCode !== null) throw new Error(this.output);
+        return (await this.health()) === 200;
+      },
+      { what: `${this.name} to be ready`, timeout: 40_000 },
+    ).catch((error: unknown) => {
+      child.kill('SIGKILL');
+      throw error;
+    });
+  }
+
+  private async health(): Promise<number | undefined> {
+    const { TLS_CERT_FILE } = this.env;
+    if (!TLS_CERT_FILE) return (await this.http.get('/health/ready')).status;
+    return (await this.ask(await readFile(TLS_CERT_FILE, 'utf8'), 'GET', '/health/ready')).status;
+  }
+
+  /** Sends `signal` and waits for the end. @returns the exit code; null of one that was killed */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    const { child } = this;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return null;
+    const exit = once(child, 'exit');
+    child.kill(signal);
+    await exit;
+    return child.exitCode;
+  }
+}
