@@ -92,9 +92,7 @@ export class EventLogServer extends EventServer {
 
   /** What there is to answer from is known before anybody asks. */
   override listen(callback: () => void): void {
-    void this.readPosition()
-      .catch((error: unknown) => this.logger.error(error))
-      .then(() => super.listen(callback));
+    void this.listenFrom(callback);
   }
 
   override async close(): Promise<void> {
@@ -119,6 +117,15 @@ export class EventLogServer extends EventServer {
       consumerTag: `${this.options.instance} event log`,
       arguments: { 'x-stream-offset': this.position?.offset ?? 'first' },
     });
+  }
+
+  private async listenFrom(callback: () => void): Promise<void> {
+    try {
+      await this.readPosition();
+    } catch (error) {
+      this.logger.error(error);
+    }
+    super.listen(callback);
   }
 
   private async readPosition(): Promise<void> {
