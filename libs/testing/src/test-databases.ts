@@ -39,7 +39,7 @@ export class TestDatabases {
   }
 
   async removeAll(): Promise<void> {
-    for (const name of [...this.urls.keys()]) await this.remove(name);
+    for (const name of this.urls.keys()) await this.remove(name);
   }
 
   private async create(name: AppName): Promise<string> {
