@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { startPrivateBroker } from '../../scripts/lib/broker.mjs';
 import { clientDir } from '../../scripts/lib/build.mjs';
 import { freePorts } from '../../scripts/lib/ports.mjs';
+import { startPrivatePostgres } from '../../scripts/lib/postgres.mjs';
 import { planInstance, planSystem, upstreamSettings } from '../../scripts/lib/services.mjs';
 import { System, SystemProcess } from '../../scripts/lib/system.mjs';
 import { createDatabases } from '../lib/databases.mjs';
@@ -38,8 +39,7 @@ export class Arena {
   async start(signal) {
     const dir = await mkdtemp(join(tmpdir(), 'parley-bench-'));
     this.#undo.push(() => rm(dir, { recursive: true, force: true }));
-    const databases = this.options.database ? await createDatabases(this.options.database) : undefined;
-    if (databases) this.#undo.push(databases.drop);
+    const databaseUrls = await this.#databases(join(dir, 'postgres'), signal);
     const broker = await startPrivateBroker({ dir: join(dir, 'rabbitmq'), signal, statisticsIntervalMs: 1000 });
     this.broker = broker;
     this.#undo.push(() => broker.close({ force: true, discard: true }));
@@ -49,7 +49,7 @@ export class Arena {
       root: this.root,
       dataDir: dir,
       rabbitmqUrl: broker.url,
-      databaseUrls: databases?.urls,
+      databaseUrls,
       clientDir: clientDir(this.root),
       env: { ...process.env, LOG_LEVEL: 'warn', LOG_FORMAT: 'json' },
     };
@@ -100,6 +100,17 @@ export class Arena {
     // The processes first and all at once: with each copy asked for itself it would take long.
     await Promise.all(this.copies.map((copy) => copy.stop()));
     for (const step of steps) await step();
+  }
+
+  /** @param {string} dir @param {AbortSignal} signal */
+  async #databases(dir, signal) {
+    const { postgres, database } = this.options;
+    if (!postgres && !database) return {};
+    const own = database ? undefined : await startPrivatePostgres({ dir, signal });
+    if (own) this.#undo.push(() => own.close({ force: true, discard: true }));
+    const { urls, drop } = await createDatabases(database ?? own?.url ?? '');
+    this.#undo.push(drop);
+    return urls;
   }
 
   #hooks() {

@@ -11,8 +11,9 @@ const help = `Puts copies of the comments service under load through the gateway
   npm run bench:copies                        about a minute and a half
   npm run bench:copies -- --seconds 30        each row of the table takes so long; 10 when left out
   npm run bench:copies -- --clients 64        keep-alive connections, each with one request at a time; 16 when left out
+  npm run bench:copies -- --postgres          on PostgreSQL instead of SQLite: one of its own
   npm run bench:copies -- --database postgres://user:password@localhost:5432
-                                              on PostgreSQL, in databases of its own, deleted afterwards
+                                              on that PostgreSQL, in databases of its own, deleted afterwards
   npm run bench:copies -- --verbose           with the processes' logs
   npm run bench:copies -- --help              this text
 

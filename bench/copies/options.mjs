@@ -3,20 +3,27 @@ import { parseArgs } from 'node:util';
 import { isPostgres } from '../../scripts/lib/database-urls.mjs';
 import { UserError } from '../../scripts/lib/errors.mjs';
 
-/** @typedef {{ help: boolean, seconds: number, clients: number, database?: string, verbose: boolean }} BenchOptions */
+/** @typedef {{ help: boolean, seconds: number, clients: number, postgres: boolean, database?: string, verbose: boolean }} BenchOptions */
 
 /**
  * @param {string[]} args
  * @returns {BenchOptions}
  */
 export function parseBenchOptions(args) {
-  const { help, seconds, clients, database, verbose } = parse(args);
+  const { help, seconds, clients, postgres, database, verbose } = parse(args);
   if (database !== undefined && !isPostgres(database)) {
     throw new UserError(
       `--database ${database}: takes the URL of a PostgreSQL server, such as postgres://me@localhost:5432.`,
     );
   }
-  return { help, database, verbose, seconds: number('seconds', seconds), clients: number('clients', clients) };
+  return {
+    help,
+    postgres,
+    database,
+    verbose,
+    seconds: number('seconds', seconds),
+    clients: number('clients', clients),
+  };
 }
 
 /** @param {string[]} args */
@@ -29,6 +36,7 @@ function parse(args) {
         help: { type: 'boolean', short: 'h', default: false },
         seconds: { type: 'string', default: '10' },
         clients: { type: 'string', default: '16' },
+        postgres: { type: 'boolean', default: false },
         database: { type: 'string' },
         verbose: { type: 'boolean', default: false },
       },

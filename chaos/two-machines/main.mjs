@@ -13,6 +13,8 @@ const help = `Runs the system on one machine and further copies on another, and 
   npm run chaos:two-machines                   about two minutes
   npm run chaos:two-machines -- --seconds 20   how long it stays under load before, during and after the cut; 10 when left
                                                out
+  npm run chaos:two-machines -- --within 20    how many seconds after its start a copy must have its first request; 2 when left
+                                               out
   npm run chaos:two-machines -- --verbose      with the logs of the second machine
   npm run chaos:two-machines -- --help         this text
 
@@ -22,7 +24,7 @@ on the first machine write and read through the gateway. Then the cable is pulle
 first one does not notice but by silence, and plugged in again.
 
 What must hold, and else ends it with exit code 1:
-  the gateway sends each copy requests within two seconds of its start
+  the gateway sends each copy requests within two seconds (--within) of its start
   no GET or DELETE fails, ever; a POST or PATCH may be answered 502 or 504 that was under way to the cut copy
   soon after the cut, nothing fails any more and the gateway sends the cut copies nothing
   with the cable still out, every accepted comment is judged and shown exactly once: what the cut copy held is taken over
@@ -60,6 +62,7 @@ function parse(args) {
       options: {
         help: { type: 'boolean', short: 'h', default: false },
         seconds: { type: 'string', default: '10' },
+        within: { type: 'string', default: '2' },
         verbose: { type: 'boolean', default: false },
       },
     }).values;
@@ -70,15 +73,21 @@ function parse(args) {
 
 /**
  * The experiment itself runs on the first machine.
- * @param {{ seconds: string, verbose: boolean }} options
+ * @param {{ seconds: string, within: string, verbose: boolean }} options
  * @param {string} root
  * @param {StopSignals} signals
  * @returns {Promise<number>} its exit code
  */
-async function onTwoMachines({ seconds, verbose }, root, signals) {
+async function onTwoMachines({ seconds, within, verbose }, root, signals) {
   const machines = await TwoMachines.create();
   const experiment = fileURLToPath(new URL('./on-machine-one.mjs', import.meta.url));
-  const settings = JSON.stringify({ root, two: machines.two, seconds: Number(seconds), verbose });
+  const settings = JSON.stringify({
+    root,
+    two: machines.two,
+    seconds: Number(seconds),
+    within: Number(within),
+    verbose,
+  });
   try {
     // In a group of its own: a Ctrl-C reaches it once, through us.
     const args = onMachine(machines.one, [process.execPath, experiment, settings]);

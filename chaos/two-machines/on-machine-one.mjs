@@ -30,8 +30,7 @@ function report({ requests, unsettled, slowestRead, violations }) {
     `  ${requests} requests, ${unsettled} writes unsettled, slowest read ${(slowestRead / 1000).toFixed(1)} s`,
   );
   terminal.line();
-  const [first] = violations;
-  if (first === undefined) return 0;
-  terminal.error(new UserError(`${violations.length} things did not hold; the first: ${first}`));
-  return 1;
+  for (const each of violations.slice(0, 5)) terminal.error(new UserError(each));
+  if (violations.length > 5) terminal.line(`  and ${violations.length - 5} more`);
+  return violations.length > 0 ? 1 : 0;
 }

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { createDatabases } from '../../bench/lib/databases.mjs';
 import { startPrivateBroker } from '../../scripts/lib/broker.mjs';
 import { clientDir } from '../../scripts/lib/build.mjs';
+import { elsewhereDir } from '../../scripts/lib/copy-command.mjs';
 import { freePorts } from '../../scripts/lib/ports.mjs';
+import { startPrivatePostgres } from '../../scripts/lib/postgres.mjs';
 import { startSystem } from '../../scripts/lib/system.mjs';
-import { startPrivatePostgres } from './private-postgres.mjs';
 import { addresses } from './namespaces.mjs';
 import { RemoteCopy } from './remote-copy.mjs';
 
@@ -36,8 +37,8 @@ export class Site {
   async start(signal) {
     const dir = await mkdtemp(join(tmpdir(), 'parley-machines-'));
     this.#undo.push(() => rm(dir, { recursive: true, force: true }));
-    const postgres = await startPrivatePostgres({ dir: join(dir, 'postgres'), host: addresses.one });
-    this.#undo.push(postgres.close);
+    const postgres = await startPrivatePostgres({ dir: join(dir, 'postgres'), host: addresses.one, signal });
+    this.#undo.push(() => postgres.close({ force: true, discard: true }));
     const { urls } = await createDatabases(postgres.url);
     const broker = await startPrivateBroker({
       dir: join(dir, 'rabbitmq'),
@@ -46,6 +47,8 @@ export class Site {
       statisticsIntervalMs: 1000,
     });
     this.#undo.push(() => broker.close({ force: true, discard: true }));
+    const elsewhere = elsewhereDir(this.options.root, broker.url);
+    this.#undo.push(() => rm(elsewhere, { recursive: true, force: true }));
     const [posts = 0, comments = 0, query = 0, moderation = 0, gateway = 0] = await freePorts(5);
     const system = await startSystem({
       root: this.options.root,
@@ -76,6 +79,13 @@ export class Site {
       return copy;
     });
     await Promise.all(this.copies.map((copy) => copy.ready));
+  }
+
+  /** How many instances of a service the gateway sends requests to. @param {string} name */
+  async instancesUp(name) {
+    const response = await fetch(`${this.url}/health/ready`);
+    const { checks } = /** @type {{ checks: Record<string, { detail: string }> }} */ (await response.json());
+    return Number.parseInt(checks[name]?.detail ?? '', 10);
   }
 
   /** What a process says, if that is wanted. @param {string} label @param {string} line */

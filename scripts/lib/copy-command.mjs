@@ -46,7 +46,7 @@ async function planCopy({ name, ...options }, { root, terminal, env }, system, d
   const { rabbitmqUrl, databaseUrls, host, settings } = system;
   const port = options.port ?? (await nextFreePort(name, host, dataDir));
   // What a copy of query has built belongs to one event log.
-  const ownDataDir = system.local ? dataDir : join(dataDir, 'elsewhere', fileNameOf(rabbitmqUrl));
+  const ownDataDir = system.local ? dataDir : elsewhereDir(root, rabbitmqUrl);
   await mkdir(ownDataDir, { recursive: true });
   const instance = planInstance({
     root,
@@ -77,10 +77,15 @@ async function nextFreePort(name, host, dataDir) {
   throw new UserError(`There is no free port for a copy of ${name}.`);
 }
 
-/** @param {string} rabbitmqUrl */
-function fileNameOf(rabbitmqUrl) {
+/**
+ * Where copies that join a system elsewhere keep what is theirs alone.
+ * @param {string} root of the checkout
+ * @param {string} rabbitmqUrl of that system
+ */
+export function elsewhereDir(root, rabbitmqUrl) {
   const [first = ''] = rabbitmqUrl.split(',');
-  return `${hostOf(first)}${new URL(first).pathname}`.replaceAll(/[^\w.-]+/g, '_');
+  const name = `${hostOf(first)}${new URL(first).pathname}`.replaceAll(/[^\w.-]+/g, '_');
+  return join(root, '.data', 'elsewhere', name);
 }
 
 /** @param {Instance} instance @param {JoinableSystem} system @param {StartContext} context */

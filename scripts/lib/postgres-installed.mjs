@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
-import { access, chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { access, appendFile, chmod, chown, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { findExecutable } from './executables.mjs';
@@ -42,10 +42,10 @@ async function programsOf({ parent, begin = '', programs }) {
 
 /**
  * A server that shares nothing with any other: its own data, port and superuser. What it commits is on the disk.
- * @param {{ programs: string, dir: string, port: number, signal?: AbortSignal }} options
+ * @param {{ programs: string, dir: string, host: string, port: number, signal?: AbortSignal }} options
  * @returns {Promise<PostgresRecipe>}
  */
-export async function installedPostgres({ programs, dir: given, port, signal }) {
+export async function installedPostgres({ programs, dir: given, host, port, signal }) {
   const dir = resolve(given);
   const data = join(dir, 'data');
   await mkdir(dir, { recursive: true });
@@ -53,11 +53,11 @@ export async function installedPostgres({ programs, dir: given, port, signal }) 
   const password = await initialise({ programs, dir, data, user, signal });
   const logFile = join(dir, 'postgres.log');
   return {
-    url: `postgres://parley:${password}@127.0.0.1:${port}/postgres`,
+    url: `postgres://parley:${password}@${host}:${port}/postgres`,
     logFile,
     spawn: () => {
       const output = openSync(logFile, 'a');
-      const args = ['-D', data, ...settings(port).flatMap((setting) => ['-c', setting])];
+      const args = ['-D', data, ...settings(host, port).flatMap((setting) => ['-c', setting])];
       // Detached: a group of its own, so that Ctrl-C in the terminal does not reach it before we ask it to stop.
       const child = spawn(join(programs, 'postgres'), args, {
         ...user,
@@ -79,10 +79,10 @@ export async function installedPostgres({ programs, dir: given, port, signal }) 
   };
 }
 
-/** @param {number} port */
-function settings(port) {
+/** @param {string} host @param {number} port */
+function settings(host, port) {
   return [
-    'listen_addresses=127.0.0.1',
+    `listen_addresses=${host}`,
     `port=${port}`,
     // No socket file: nobody needs it, and its path may be no longer than 107 characters.
     'unix_socket_directories=',
@@ -111,6 +111,8 @@ async function initialise({ programs, dir, data, user, signal }) {
     const encoding = ['--encoding=UTF8', '--locale=C'];
     const login = ['--username=parley', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
     await run(join(programs, 'initdb'), [`--pgdata=${data}`, '--no-sync', ...encoding, ...login], { user, signal });
+    // Who may log in from another machine of the network it listens to.
+    await appendFile(join(data, 'pg_hba.conf'), 'host all all samenet scram-sha-256\n');
   }
   return (await readFile(passwordFile, 'utf8')).trim();
 }

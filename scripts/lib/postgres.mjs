@@ -34,20 +34,21 @@ export async function provisionPostgres({ terminal = new Terminal(), signal } = 
 
 /**
  * Starts a PostgreSQL server of our own, apart from any other on this machine: everything it keeps is in `dir`, and it
- * listens on 127.0.0.1 only. The same directory can be started again and has its data. PostgreSQL refuses to run as
+ * listens on 127.0.0.1 only, unless told otherwise. The same directory can be started again and has its data. PostgreSQL refuses to run as
  * root: for root, another user does, who needs to get to `dir`; so directories for temporary files above it are opened
  * for passing through.
  * @param {object} options
  * @param {string} options.dir where it keeps everything; made when it does not exist
+ * @param {string} [options.host] where to listen instead of 127.0.0.1; those in the same network are let in
  * @param {number} [options.port] a free one when left out
  * @param {string} [options.programs] what `provisionPostgres` found; looked for when left out
  * @param {AbortSignal} [options.signal] gives up the start
  * @returns {Promise<Postgres>} once it accepts connections
  */
-export async function startPrivatePostgres({ dir, port, programs, signal }) {
+export async function startPrivatePostgres({ dir, host = '127.0.0.1', port, programs, signal }) {
   const [freePort = 0] = port ? [port] : await freePorts(1);
   const found = programs ?? (await provisionPostgres({ signal }));
-  const postgres = createPostgres(await installedPostgres({ programs: found, dir, port: freePort, signal }));
+  const postgres = createPostgres(await installedPostgres({ programs: found, dir, host, port: freePort, signal }));
   try {
     await postgres.start(signal);
   } catch (error) {

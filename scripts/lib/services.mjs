@@ -96,13 +96,15 @@ export function listInstances(ports) {
 
 /**
  * Where the first instance of each service is. Copies are found by what they announce; these are told, so that a gateway
- * that starts while RabbitMQ is down finds them all the same.
+ * that starts while RabbitMQ is down finds them all the same. Of those that listen at all addresses nothing is told: they
+ * announce another address than we would, and would count twice.
  * @param {Ports} ports
  * @param {string} host
  * @param {NodeJS.ProcessEnv} env of the processes
  * @returns {Record<string, string>} as environment variables
  */
 export function upstreamSettings(ports, host, env) {
+  if (isWildcard(host)) return {};
   const entries = calledServices.flatMap((name) => {
     const [port] = portList(ports[name]);
     return port === undefined ? [] : [[`${name.toUpperCase()}_URLS`, urlOf(host, port, env)]];
@@ -175,6 +177,11 @@ function portList(ports) {
 function urlOf(host, port, env) {
   const scheme = env.TLS_CERT_FILE && env.TLS_KEY_FILE ? 'https' : 'http';
   // "All addresses" is where to listen, not where to call.
-  const address = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const address = isWildcard(host) ? '127.0.0.1' : host;
   return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+/** @param {string} host */
+function isWildcard(host) {
+  return host === '0.0.0.0' || host === '::';
 }

@@ -100,6 +100,7 @@ describe('planSystem', () => {
   it('calls processes that listen on all addresses on this machine', () => {
     const [posts] = planSystem({ ...base, ports: { posts: 4000 }, host: '0.0.0.0' });
     expect(posts).toMatchObject({ url: 'http://127.0.0.1:4000', env: { HOST: '0.0.0.0' } });
+    expect(posts?.env).not.toHaveProperty('POSTS_URLS');
   });
 
   it('calls processes by https that serve it', () => {

@@ -6,6 +6,7 @@ import { upstreamSettings } from './services.mjs';
 /** Environment variables that all processes of a system should have alike, wherever they are started. */
 export const sharedNames = [
   'CORS_ORIGINS',
+  'DATABASE_POOL_SIZE',
   'DRAIN_DELAY',
   'LOG_LEVEL',
   'MODERATION_BLOCKLIST',

@@ -1,4 +1,4 @@
-import type { AppDefinition } from '#service';
+import { type AppDefinition, isHttps } from '#service';
 import { AppModule } from './app.module.js';
 import { gatewayEnv, type GatewayEnv } from './env.js';
 import { addSecurityHeaders } from './security-headers.js';
@@ -13,8 +13,8 @@ export const gateway: AppDefinition<GatewayEnv> = {
   env: gatewayEnv,
   calls: upstreamNames,
   module: (env) => AppModule.forRoot(env),
-  configure: async (app) => {
+  configure: async (app, env) => {
     app.getHttpServer().requestTimeout = REQUEST_TIMEOUT;
-    await addSecurityHeaders(app);
+    await addSecurityHeaders(app, isHttps(env));
   },
 };

@@ -1,4 +1,4 @@
-import { Agent } from 'node:http';
+import { Agent, type RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Problem } from '#contracts';
 import { freePort, waitFor } from '#testing';
@@ -62,6 +62,16 @@ describe('instances', () => {
     expect(await Promise.race(endings)).toBe('broken off');
     expect((await answerTo(gateway.open('GET', '/api/events').end())).statusCode).toBe(200);
     expect(b.requests).toHaveLength(2);
+  });
+
+  it('asks another one when the answer to a read breaks off in the middle', async () => {
+    const half: RequestListener = (_request, response) => {
+      response.writeHead(200, { 'content-length': '10' }).write('half', () => response.destroy());
+    };
+    const [bad, good] = [await service(half), await service()];
+    const { http } = await start({ QUERY_URLS: `${bad.url},${good.url}` });
+    for (let i = 0; i < 4; i++) expect((await http.get('/api/posts')).body).toEqual({ port: good.port });
+    expect(bad.requests.length).toBeGreaterThan(0);
   });
 
   it('sends nothing twice that may have been done', async () => {

@@ -10,7 +10,7 @@ import { networkInterfaces } from 'node:os';
  */
 export function advertisedUrl(
   address: AddressInfo | string | null,
-  protocol: 'http' | 'https' = 'http',
+  protocol: 'http' | 'https',
   interfaces = networkInterfaces(),
 ): string {
   if (!address || typeof address === 'string') throw new Error('the server listens at no port');

@@ -1,21 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { type DynamicModule, Module, type OnApplicationShutdown, Optional } from '@nestjs/common';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { z } from 'zod';
 import type { AppName, ServiceName } from '#contracts';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Announcements, AnnouncementsModule, Messaging, traceContext } from '#messaging';
 import { advertisedUrl } from './advertised-url.js';
+import { Drain } from './drain.js';
 import { type AppEnv, instanceName } from './env.js';
 import { HealthController } from './health/health.controller.js';
-import { closeConnectionsOnStop } from './http/close-connections.js';
-import { ProblemFilter, sendProblem, toProblemException } from './http/problem.filter.js';
+import { ProblemFilter } from './http/problem.filter.js';
 import { ValidationPipe } from './http/validation.pipe.js';
 import { AppLogger, loggerModule, logRequests } from './logging.js';
-
-/** The most bytes that a request's body may have. */
-export const BODY_LIMIT = 64 * 1024;
+import { isHttps } from './tls.js';
 
 /** One of Parley's processes: what its `main.ts` runs and what a test starts. */
 export interface AppDefinition<E extends AppEnv = AppEnv> {
@@ -49,7 +44,7 @@ export const rootModule = <E extends AppEnv>(definition: AppDefinition<E>, env: 
   module: RootModule,
   imports: [loggerModule(definition.name, env), announcementsModule(definition, env), definition.module(env)],
   controllers: [HealthController],
-  providers: [AppLogger],
+  providers: [AppLogger, Drain],
 });
 
 const announcementsModule = <E extends AppEnv>({ name, calls = [] }: AppDefinition<E>, env: E): DynamicModule =>
@@ -63,33 +58,6 @@ const announcementsModule = <E extends AppEnv>({ name, calls = [] }: AppDefiniti
 
 /** How every app is created. Fastify's own JSON parser is used: Nest's would let form data in as well. */
 export const nestOptions = { bodyParser: false, bufferLogs: true, abortOnError: false } as const;
-
-/** The HTTP server that every app uses. */
-export class HttpAdapter extends FastifyAdapter {
-  constructor() {
-    super({
-      bodyLimit: BODY_LIMIT,
-      genReqId: requestId,
-      routerOptions: { maxParamLength: 200 },
-      // What Fastify refuses before there is a route, such as `/%zz`.
-      frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-        sendProblem(reply, request, toProblemException(error, request));
-      },
-    });
-    this.getInstance().removeContentTypeParser('text/plain');
-  }
-
-  /** Fastify's errors as they are: Nest's mapping would drop their codes, by which `ProblemFilter` tells them apart. */
-  override mapException(error: unknown): unknown {
-    return error;
-  }
-}
-
-/** The caller's `X-Request-Id` where it is fit for logs and headers, else a new one. */
-function requestId({ headers }: IncomingMessage): string {
-  const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
-}
 
 /** Does to a fresh application what every app needs before it listens. */
 export async function configureApp<E extends AppEnv>(
@@ -107,7 +75,6 @@ export async function configureApp<E extends AppEnv>(
     maxAge: 600,
   });
   const fastify = app.getHttpAdapter().getInstance();
-  closeConnectionsOnStop(fastify);
   logRequests(fastify, env);
   fastify
     .addHook('onRequest', (request, reply, done) => {
@@ -118,7 +85,7 @@ export async function configureApp<E extends AppEnv>(
     .addHook('preHandler', ({ headers }, _reply, done) => traceContext.run({ traceparent: headers.traceparent }, done));
   const announcements = app.get(Announcements);
   fastify.addHook('onListen', (done) => {
-    announcements.serve(env.ADVERTISE_URL ?? advertisedUrl(fastify.server.address()));
+    announcements.serve(env.ADVERTISE_URL ?? advertisedUrl(fastify.server.address(), isHttps(env) ? 'https' : 'http'));
     done();
   });
   await definition.configure?.(app, env);

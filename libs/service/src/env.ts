@@ -39,11 +39,16 @@ export const appEnv = (name: AppName) =>
     CORS_ORIGINS: commaSeparated(z.string().min(1)).default(['*']),
     /** How long stopping waits for what is in flight. */
     SHUTDOWN_TIMEOUT: Duration.default(10_000),
+    /** After SIGTERM: how long requests are still answered until everybody has noticed that we leave. */
+    DRAIN_DELAY: Duration.default(1_500),
     /** How others reach this process: it announces itself with it. By default, the address it listens at. */
     ADVERTISE_URL: z
       .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
       .transform((url) => new URL(url).origin)
       .optional(),
+    /** PEM files of a certificate with its chain and of its key: with both, this process serves HTTPS. */
+    TLS_CERT_FILE: z.string().optional(),
+    TLS_KEY_FILE: z.string().optional(),
     /** Nodes of one RabbitMQ cluster. */
     RABBITMQ_URL: commaSeparated(z.url({ protocol: /^amqps?$/, error: 'must be an amqp(s) URL' })).default([
       'amqp://localhost:5672',

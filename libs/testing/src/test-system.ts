@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { AppName } from '#contracts';
-import { type AppDefinition, configureApp, HttpAdapter, nestOptions, parseEnv, rootModule } from '#service';
+import { type AppDefinition, configureApp, HttpAdapter, nestOptions, parseEnv, readTls, rootModule } from '#service';
 import { freePort } from './free-port.js';
 import { HttpClient } from './http-client.js';
 import { TestBus } from './test-bus.js';
@@ -98,7 +98,7 @@ export class TestSystem {
       DATABASE_URL: await this.databases.urlOf(name),
     });
     const module = await Test.createTestingModule({ imports: [rootModule(one.definition, env)] }).compile();
-    const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(), nestOptions);
+    const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(readTls(env)), nestOptions);
     // From here on stopping closes it, even if it gets no further.
     one.app = app;
     await configureApp(app, one.definition, env);
@@ -106,7 +106,7 @@ export class TestSystem {
     await app.listen(env.PORT, env.HOST);
   }
 
-  /** Stops an app as SIGTERM does. */
+  /** Stops an app as SIGINT does. */
   async stopApp(name: AppName): Promise<void> {
     const one = this.one(name);
     await one.app?.close();

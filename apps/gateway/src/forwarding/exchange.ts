@@ -10,9 +10,22 @@ export interface Failure {
   sent: boolean;
 }
 
+/** The most bytes of an answer that are held until it is whole. */
+const HOLD_LIMIT = 256 * 1024;
+
+/** An answer that the client has seen nothing of yet. */
+interface Held {
+  status: number;
+  headers: IncomingHttpHeaders;
+  chunks: Buffer[];
+}
+
 /**
  * One attempt to have a request answered by one instance. Passes the answer to the client as it comes, not faster than
  * the client takes it, and closes whichever side is left when the other one goes.
+ *
+ * An answer to a request that can be repeated is held until it is whole, unless it is large: if the instance dies in the
+ * middle of it, another one can still be asked.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   /** What became of it: undefined when there was an answer, even a broken one, or no one to answer any more. */
@@ -22,10 +35,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private controller?: Dispatcher.DispatchController;
   private clientGone: boolean;
   private answering = false;
+  private held?: Held;
 
-  /** @param onAnswer told when the answer to the client has begun */
+  /**
+   * @param repeatable whether the request may be sent to another instance if this one breaks off
+   * @param onAnswer told when the answer to the client has begun
+   */
   constructor(
     private readonly reply: FastifyReply,
+    private readonly repeatable: boolean,
     private readonly onAnswer: (answer: ServerResponse) => void,
   ) {
     this.answer = reply.raw;
@@ -48,21 +66,21 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return;
-    this.answering = true;
-    const own = this.reply.getHeaders() as OutgoingHttpHeaders;
-    this.reply.hijack();
-    this.answer.writeHead(status, responseHeaders(headers, own));
-    this.onAnswer(this.answer);
+    if (this.repeatable && Number(headers['content-length']) <= HOLD_LIMIT) this.held = { status, headers, chunks: [] };
+    else this.begin(status, headers);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.held) return void this.held.chunks.push(chunk);
     if (this.answer.writableEnded || this.answer.destroyed || this.answer.write(chunk)) return;
     controller.pause();
     this.answer.once('drain', () => controller.resume());
   }
 
   onResponseEnd(): void {
-    this.answer.end();
+    const { held } = this;
+    if (held) this.begin(held.status, held.headers);
+    this.answer.end(held && Buffer.concat(held.chunks));
     this.end();
   }
 
@@ -72,6 +90,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.reply.hijack();
     this.answer.destroy();
     this.end();
+  }
+
+  private begin(status: number, headers: IncomingHttpHeaders): void {
+    this.answering = true;
+    const own = this.reply.getHeaders() as OutgoingHttpHeaders;
+    this.reply.hijack();
+    this.answer.writeHead(status, responseHeaders(headers, own));
+    this.onAnswer(this.answer);
   }
 
   private readonly onClientGone = (): void => {

@@ -52,7 +52,7 @@ export class Forwarder {
     { service, endless = false }: Target,
   ): Promise<Failure | undefined> {
     if (!instance) return { error: new Error('No address of it is known'), sent: false };
-    const exchange = new Exchange(reply, (answer) => {
+    const exchange = new Exchange(reply, isRepeatable(message) && !endless, (answer) => {
       instance.answered();
       if (endless) this.keep(answer);
     });

@@ -2,7 +2,7 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage, type 
 import { once } from 'node:events';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { configureApp, HttpAdapter, nestOptions, parseEnv, rootModule } from '#service';
+import { configureApp, HttpAdapter, nestOptions, parseEnv, readTls, rootModule } from '#service';
 import { freePort, HttpClient } from '#testing';
 import { gateway } from '../../src/app.js';
 import { LOOKUP, type Lookup, systemLookup } from '../../src/upstreams/addresses.js';
@@ -30,7 +30,7 @@ export class TestGateway {
       .overrideProvider(LOOKUP)
       .useValue(lookup)
       .compile();
-    const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(), nestOptions);
+    const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(readTls(parsed)), nestOptions);
     await configureApp(app, gateway, parsed);
     await app.listen(port, '127.0.0.1');
     return new TestGateway(app, port);

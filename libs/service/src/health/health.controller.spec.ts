@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { DataSource } from 'typeorm';
 import { describe, expect, it } from 'vitest';
+import type { Drain } from '../drain.js';
 import { HealthController } from './health.controller.js';
 import type { Readiness, ReadinessCheck } from './readiness.js';
 
@@ -33,6 +34,14 @@ describe(HealthController.name, () => {
     it('says what is waited for', async () => {
       const { body } = await ask(new HealthController(undefined, undefined, [aCheck('a', { up: false, detail: 'b' })]));
       expect(body.checks).toEqual({ a: { up: false, detail: 'b' } });
+    });
+
+    it('is not ready when it is about to stop', async () => {
+      const begun = new HealthController(undefined, undefined, [], undefined, {
+        readiness: () => ({ drain: { up: false, detail: 'about to stop', essential: true } }),
+      } as unknown as Drain);
+      const { body, status } = await ask(begun);
+      expect([status, body.status, Object.keys(body.checks)]).toEqual([503, 'not-ready', ['drain']]);
     });
 
     it('is not ready without its database: no request could be answered', async () => {

@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Optional, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { Announcements, Messaging } from '#messaging';
+import { Drain } from '../drain.js';
 import { type Readiness, READINESS_CHECKS, type ReadinessCheck } from './readiness.js';
 
 /** `ready`: all is well. `degraded`: requests are answered, but something is waited for. `not-ready`: send none. */
@@ -14,6 +15,7 @@ export class HealthController {
     @Optional() private readonly messaging?: Messaging,
     @Optional() @Inject(READINESS_CHECKS) private readonly further: ReadinessCheck[] = [],
     @Optional() private readonly announcements?: Announcements,
+    @Optional() private readonly drain?: Drain,
   ) {}
 
   /** Whether the process runs: if not, restart it. */
@@ -43,6 +45,7 @@ export class HealthController {
       ...this.messaging?.statuses(),
       ...(this.announcements && { announcements: this.announcements.status }),
       ...Object.fromEntries(further),
+      ...this.drain?.readiness(),
     };
   }
 

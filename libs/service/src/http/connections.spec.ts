@@ -3,11 +3,12 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { closeConnectionsOnStop } from './close-connections.js';
+import { Connections } from './connections.js';
 
-describe(closeConnectionsOnStop.name, () => {
+describe(Connections.name, () => {
   const agent = new Agent({ keepAlive: true });
   let server: FastifyInstance;
+  let sut: Connections;
   let port: number;
   let answer: () => void;
   let asked: Promise<void>;
@@ -15,7 +16,7 @@ describe(closeConnectionsOnStop.name, () => {
 
   beforeEach(async () => {
     server = fastify();
-    closeConnectionsOnStop(server);
+    sut = new Connections(server);
     asked = new Promise<void>((begun) => {
       server.get('/slow', async () => {
         const answered = new Promise<void>((resolve) => (answer = resolve));
@@ -31,6 +32,10 @@ describe(closeConnectionsOnStop.name, () => {
       });
     });
     server.get('/', () => 'ok');
+    server.get('/raw', (_request, reply) => {
+      reply.hijack();
+      reply.raw.writeHead(200, { 'content-type': 'text/plain' }).end('raw');
+    });
     await server.listen({ port: 0, host: '127.0.0.1' });
     port = (server.server.address() as { port: number }).port;
   });
@@ -67,5 +72,33 @@ describe(closeConnectionsOnStop.name, () => {
     expect((await response).statusCode).toBe(200);
     expect((await response).headers.connection).toBe('close');
     await closed;
+  });
+
+  it('ends a connection with its answer while the server still runs, even if it was asked before', async () => {
+    const response = request('/slow');
+    await asked;
+    sut.endWithAnswers();
+    answer();
+    expect((await response).headers.connection).toBe('close');
+    expect((await request('/')).headers.connection).toBe('close');
+    await server.close();
+  });
+
+  it('leaves idle connections alone while the server still runs: a request may be on its way', async () => {
+    await request('/');
+    const [idle] = Object.values(agent.freeSockets).flat();
+    sut.endWithAnswers();
+    const fresh = await new Promise<IncomingMessage>((resolve) => get({ port, host: '127.0.0.1', path: '/' }, resolve));
+    fresh.resume();
+    await once(fresh, 'close');
+    expect((await request('/')).headers.connection).toBe('close');
+    expect(idle?.bytesWritten).toBeGreaterThan(100);
+    await server.close();
+  });
+
+  it('tells it as well to whom a handler answers by itself', async () => {
+    sut.endWithAnswers();
+    expect((await request('/raw')).headers.connection).toBe('close');
+    await server.close();
   });
 });
