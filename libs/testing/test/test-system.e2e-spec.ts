@@ -70,7 +70,7 @@ describe(TestSystem.name, () => {
     await expect(TestSystem.start({ apps: [definition] })).rejects.toThrow(message);
     expect(seen.databases.map(({ isInitialized }) => isInitialized)).toEqual([false]);
     await expect(openReader(seen.env!.DATABASE_URL, { entities: [], migrations: [] })).rejects.toThrow(
-      onPostgres ? /database .* does not exist/ : /directory does not exist/,
+      onPostgres ? /database .* does not exist/ : /unable to open database file/,
     );
     // What amqplib says when the broker closes the connection because there is no such vhost.
     await expect(connect(seen.env!.RABBITMQ_URL[0]!)).rejects.toThrow(/ConnectionClose/);
