@@ -29,6 +29,7 @@ FROM modules AS services
 COPY tsconfig.json tsconfig.build.json ./
 COPY apps apps
 COPY libs libs
+COPY tools tools
 RUN npm run build:services
 
 FROM services AS production-services
@@ -76,6 +77,8 @@ CMD ["node", "dist/apps/comments/src/main.js"]
 LABEL org.opencontainers.image.title="Parley: comments"
 
 FROM service AS query
+# To back the event log up, and to fill it again.
+COPY --from=production-services /parley/dist/tools dist/tools
 COPY --from=production-services /parley/dist/apps/query dist/apps/query
 ENV PORT=4002 DATABASE_URL=sqlite:/data/query.db
 EXPOSE 4002
