@@ -4,8 +4,16 @@ import { join } from 'node:path';
 import { probeAmqp } from './amqp-probe.mjs';
 import { provisionBroker, startPrivateBroker } from './broker.mjs';
 import { clearData, readRecord, writeRecord } from './data-dir.mjs';
-import { UserError } from './errors.mjs';
-import { createVhost, deleteVhost, hostOf, managementUrlOf, withoutPassword, withVhost } from './external-broker.mjs';
+import {
+  createVhost,
+  deleteVhost,
+  hostOf,
+  managementUrlOf,
+  nodesOf,
+  reachableNode,
+  withoutPassword,
+  withVhost,
+} from './external-broker.mjs';
 import { freePortNear, isPortFree, nameHolder } from './ports.mjs';
 
 /** @import { Broker } from './broker-handle.mjs' */
@@ -64,30 +72,25 @@ async function usualBroker({ dataDir, fresh, terminal }) {
 }
 
 /**
- * @param {string} url
+ * @param {string} url of one node, or of several, separated by commas
  * @param {BrokerRecord | undefined} record
  * @param {ChoiceOptions} options
  * @returns {Promise<ChosenBroker & BrokerRecord>}
  */
 async function openExternal(url, record, { dataDir, fresh, env }) {
-  const { state, detail } = await probeAmqp(url);
-  if (state !== 'ok') {
-    throw new UserError(
-      `The broker at ${withoutPassword(url)} (RABBITMQ_URL) cannot be used: ${detail}.\n` +
-        '  Start it or correct the URL; without RABBITMQ_URL, Parley brings a broker of its own.',
-    );
-  }
-  const name = hostOf(url);
-  const managementUrl = managementUrlOf(url, env);
+  const node = await reachableNode(url);
+  const nodes = nodesOf(url);
+  const name = nodes.map(hostOf).join(', ');
+  const managementUrl = managementUrlOf(node, env);
   const earlier = record?.name === name ? record.vhost : undefined;
   let vhost = earlier;
   if (fresh) {
-    vhost = await createVhost(url, managementUrl);
+    vhost = await createVhost(node, managementUrl);
     if (earlier) await deleteVhost(managementUrl, earlier);
     await clearData(dataDir);
   }
-  const used = vhost ? withVhost(url, vhost) : url;
-  return { url: used, managementUrl, description: withoutPassword(used), name, vhost };
+  const used = nodes.map((each) => (vhost ? withVhost(each, vhost) : each));
+  return { url: used.join(','), managementUrl, description: used.map(withoutPassword).join(', '), name, vhost };
 }
 
 /** @param {ChoiceOptions} options @returns {Promise<ChosenBroker & BrokerRecord>} */

@@ -1,8 +1,35 @@
 // @ts-check
 import { randomBytes } from 'node:crypto';
+import { probeAmqp } from './amqp-probe.mjs';
 import { messageOf, UserError } from './errors.mjs';
 
 const vhostPrefix = 'parley-';
+
+/**
+ * The nodes that RABBITMQ_URL names.
+ * @param {string} urls
+ */
+export function nodesOf(urls) {
+  return urls.split(',').map((url) => url.trim());
+}
+
+/**
+ * The first node of a cluster that can be used.
+ * @param {string} urls
+ */
+export async function reachableNode(urls) {
+  /** @type {string[]} */
+  const problems = [];
+  for (const url of nodesOf(urls)) {
+    if (!/^amqps?:\/\//.test(url) || !URL.canParse(url)) throw new UserError('RABBITMQ_URL must be an amqp(s):// URL.');
+    const { state, detail } = await probeAmqp(url);
+    if (state === 'ok') return url;
+    problems.push(`${withoutPassword(url)}: ${detail}`);
+  }
+  throw new UserError(
+    `The broker in RABBITMQ_URL cannot be used (${problems.join('; ')}).\n  Start it or correct the URL.`,
+  );
+}
 
 /**
  * A URL as it may be shown.

@@ -1,9 +1,8 @@
 // @ts-check
 import { connect } from 'node:net';
-import { probeAmqp } from './amqp-probe.mjs';
 import { databaseOn, isPostgres } from './database-urls.mjs';
 import { messageOf, UserError } from './errors.mjs';
-import { hostOf, withoutPassword } from './external-broker.mjs';
+import { hostOf, nodesOf, reachableNode, withoutPassword } from './external-broker.mjs';
 
 /** @import { SharingService } from './database-urls.mjs' */
 /** @import { CopyOptions } from './copy-options.mjs' */
@@ -50,19 +49,6 @@ function databaseElsewhere(name, url) {
   );
 }
 
-/** The first node of a cluster that can be used. @param {string} rabbitmqUrl */
-async function reachableNode(rabbitmqUrl) {
-  /** @type {string[]} */
-  const problems = [];
-  for (const url of nodesOf(rabbitmqUrl)) {
-    if (!/^amqps?:\/\//.test(url) || !URL.canParse(url)) throw new UserError('RABBITMQ_URL must be an amqp(s):// URL.');
-    const { state, detail } = await probeAmqp(url);
-    if (state === 'ok') return url;
-    problems.push(`${withoutPassword(url)}: ${detail}`);
-  }
-  throw new UserError(`The broker in RABBITMQ_URL cannot be used (${problems.join('; ')}).`);
-}
-
 /** The address of ours from which we reach a server. @param {string} url @returns {Promise<string>} */
 function addressTowards(url) {
   const [hostname = '', port] = splitHost(hostOf(url));
@@ -90,9 +76,4 @@ function shareANode(one, other) {
 /** @param {string} url */
 function comparable(url) {
   return URL.canParse(url) ? hostOf(url).replace(/^localhost:/, '127.0.0.1:') : url;
-}
-
-/** @param {string} urls */
-function nodesOf(urls) {
-  return urls.split(',').map((url) => url.trim());
 }

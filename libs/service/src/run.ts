@@ -18,6 +18,8 @@ const GRACE = 5_000;
  * Ends the process with code 1 when it cannot start, and with one clear message when the environment is to blame.
  */
 export async function runApp<E extends AppEnv>(definition: AppDefinition<E>): Promise<void> {
+  // As process number 1 of a container, Node ignores signals that nobody handles.
+  for (const signal of signals) process.on(signal, quit);
   try {
     const env = parseEnv(definition.env, process.env);
     const app = await NestFactory.create<NestFastifyApplication>(
@@ -37,8 +39,14 @@ export async function runApp<E extends AppEnv>(definition: AppDefinition<E>): Pr
   }
 }
 
+const signals = ['SIGTERM', 'SIGINT'] as const;
+
+/** While nothing is served yet, there is nothing to finish either. */
+const quit = (): never => process.exit(0);
+
 function stopOnSignals(app: NestFastifyApplication, { DRAIN_DELAY, SHUTDOWN_TIMEOUT }: AppEnv): void {
   const logger = new Logger('shutdown');
+  for (const signal of signals) process.off(signal, quit);
   let draining: Promise<unknown> | undefined;
   let stopping: Promise<void> | undefined;
   const stop = (): void => {
