@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { v7 as uuidv7 } from 'uuid';
+import { CLOUD_EVENT_CONTENT_TYPE } from './event-envelope.js';
 import { EVENT_LOG } from './topology.js';
 
 /**
@@ -15,10 +15,10 @@ export const isMark = ({ properties }: ConsumeMessage): boolean => properties.ty
 /**
  * Puts a mark at the end of the event log.
  *
- * @returns the mark's `messageId`, once RabbitMQ has it
+ * @param id the mark's `messageId`
+ * @returns that, once RabbitMQ has the mark
  */
-export async function markEnd(channel: ConfirmChannel): Promise<string> {
-  const id = uuidv7();
+export async function markEnd(channel: ConfirmChannel, id = uuidv7()): Promise<string> {
   const event = {
     specversion: '1.0',
     id,
@@ -26,7 +26,7 @@ export async function markEnd(channel: ConfirmChannel): Promise<string> {
     type: MARK_TYPE,
     time: new Date().toISOString(),
   };
-  const options = { messageId: id, type: MARK_TYPE, contentType: 'application/cloudevents+json', persistent: true };
+  const options = { messageId: id, type: MARK_TYPE, contentType: CLOUD_EVENT_CONTENT_TYPE, persistent: true };
   await new Promise<void>((resolve, reject) => {
     channel.publish('', EVENT_LOG, Buffer.from(JSON.stringify(event)), options, (error: unknown) =>
       error ? reject(new Error('RabbitMQ did not take a mark for the event log', { cause: error })) : resolve(),
@@ -41,20 +41,26 @@ export async function markEnd(channel: ConfirmChannel): Promise<string> {
  * @param channel without consumers of its own yet, as its prefetch is set
  */
 export async function endOfLog(channel: ConfirmChannel): Promise<number> {
-  const mark = await markEnd(channel);
-  const consumerTag = `end of log ${randomUUID()}`;
+  const mark = uuidv7();
+  const consumerTag = `end of log ${mark}`;
   await channel.prefetch(100);
-  const offset = await new Promise<number>((resolve, reject) => {
-    const look = (message: ConsumeMessage | null): void => {
-      if (!message) return reject(new Error('RabbitMQ cancelled a reader of the event log'));
-      if (message.properties.messageId === mark) resolve(offsetOf(message));
+  let found: (offset: number) => void;
+  const offset = new Promise<number>((resolve) => (found = resolve));
+  // Listens before the mark is put: behind it, others may write so much that it is not in the last chunk any more.
+  await channel.consume(
+    EVENT_LOG,
+    (message) => {
+      // A cancelled reader cancels the set-up, which is limited in time.
+      if (!message) return;
+      if (message.properties.messageId === mark) found(offsetOf(message));
       channel.ack(message);
-    };
-    // Begins with the last chunk that was written, or the one before, if that one was written just now.
-    channel.consume(EVENT_LOG, look, { consumerTag, arguments: { 'x-stream-offset': 'last' } }).catch(reject);
-  });
+    },
+    { consumerTag, arguments: { 'x-stream-offset': 'next' } },
+  );
+  await markEnd(channel, mark);
+  const end = await offset;
   await channel.cancel(consumerTag);
-  return offset;
+  return end;
 }
 
 /** Where in the event log a message is. */

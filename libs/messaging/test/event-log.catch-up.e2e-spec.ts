@@ -64,6 +64,20 @@ describe(`${EventLogServer.name}: catching up`, () => {
     expect(await effects()).toBe(5);
   });
 
+  it('catches up while much is written: what it waits for may be far from the end by then', async () => {
+    const writing = new AbortController();
+    const writers = Array.from({ length: 20 }, async () => {
+      while (!writing.signal.aborted) await publish(5);
+    });
+    for (let start = 1; start <= 3; start++) {
+      await system.stopApp('query');
+      await system.startApp('query');
+      await system.ready('query');
+    }
+    writing.abort();
+    await Promise.all(writers);
+  });
+
   it('goes on taking requests when it falls behind later', async () => {
     await system.ready('query');
     holdUp();
