@@ -13,7 +13,7 @@ const help = `Runs the system on one machine and further copies on another, and 
   npm run chaos:two-machines                   about two minutes
   npm run chaos:two-machines -- --seconds 20   how long it stays under load before, during and after the cut; 10 when left
                                                out
-  npm run chaos:two-machines -- --within 20    how many seconds after its start a copy must have its first request; 2 when left
+  npm run chaos:two-machines -- --within 20    how many seconds after it is ready a copy must have its first request; 2 when left
                                                out
   npm run chaos:two-machines -- --verbose      with the logs of the second machine
   npm run chaos:two-machines -- --help         this text
@@ -24,7 +24,7 @@ on the first machine write and read through the gateway. Then the cable is pulle
 first one does not notice but by silence, and plugged in again.
 
 What must hold, and else ends it with exit code 1:
-  the gateway sends each copy requests within two seconds (--within) of its start
+  the gateway sends each copy requests within two seconds (--within) of being ready
   no GET or DELETE fails, ever; a POST or PATCH may be answered 502 or 504 that was under way to the cut copy
   soon after the cut, nothing fails any more and the gateway sends the cut copies nothing
   with the cable still out, every accepted comment is judged and shown exactly once: what the cut copy held is taken over

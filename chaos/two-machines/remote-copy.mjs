@@ -6,6 +6,12 @@ import { onMachine } from './namespaces.mjs';
 
 /** @typedef {'comments' | 'query'} Copied */
 
+// What each logs before it can take requests: query reads the event log to its end first.
+const signsOfReadiness = {
+  comments: ['"msg":"listening on'],
+  query: ['"msg":"listening on', '"msg":"caught up with the event log'],
+};
+
 // What a service logs at level debug when it has answered a request.
 const answered = '"context":"requests"';
 
@@ -17,12 +23,15 @@ export class RemoteCopy {
   firstAnswer;
   /** When it was ready. */
   readyAt = 0;
+  /** What it has not logged yet of what says that it is ready. @type {string[]} */
+  #awaited;
 
   /**
    * @param {{ root: string, machine: string, name: Copied, env: NodeJS.ProcessEnv, onLine: (line: string) => void }} options
    */
   constructor({ root, machine, name, env, onLine }) {
     this.name = name;
+    this.#awaited = signsOfReadiness[name];
     const command = [process.execPath, join(root, 'scripts', 'copy.mjs'), name];
     this.child = spawn('ip', onMachine(machine, command), {
       env: { ...env, LOG_LEVEL: 'debug', LOG_FORMAT: 'json' },
@@ -57,7 +66,9 @@ export class RemoteCopy {
 
   /** @param {string} line @param {() => void} ready */
   #heard(line, ready) {
-    if (line.includes('"msg":"listening on')) {
+    const before = this.#awaited.length;
+    this.#awaited = this.#awaited.filter((sign) => !line.includes(sign));
+    if (before > 0 && this.#awaited.length === 0) {
       this.readyAt = performance.now();
       ready();
     }
