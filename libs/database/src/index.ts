@@ -12,7 +12,7 @@ export * from './migrations/1790000000002-create-inbox.js';
 export * from './migrations/1790000000003-create-log-position.js';
 export * from './migrations/1790000000004-order-outbox-by-event.js';
 export * from './migrations/1790000000005-create-leases.js';
-export { runMoveCommand } from './move/move-command.js';
+export * from './move/run-move-command.js';
 export * from './outbox-message.entity.js';
 export { Outbox } from './outbox.js';
 export * from './schema.js';

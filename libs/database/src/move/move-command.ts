@@ -17,12 +17,8 @@ import { readMoveOptions } from './move-options.js';
 /** The shortest time between two lines of progress, in milliseconds. */
 const PROGRESS_PAUSE = 2_000;
 
-/**
- * The command that moves a service's data from SQLite to PostgreSQL; sets the exit code.
- *
- * @param args of the command line; see `npm run migrate:data -- --help`
- */
-export async function runMoveCommand(schema: Schema, args: string[]): Promise<void> {
+/** See `runMoveCommand`. */
+export async function moveCommand(schema: Schema, args: string[]): Promise<void> {
   try {
     await carryOut(schema, args);
   } catch (error) {
