@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 const HELP = `npm run bench:shared-file -- [options]
 
 One, two and three processes write to one SQLite file, each as fast as it can, through the unit of work that the services
-use. Needs the services built: npm run build:services.
+use.
 
   --seconds <n>   how long each round lasts (default 10)
   --clients <n>   how many units each process keeps under way (default 50)
