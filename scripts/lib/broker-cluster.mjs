@@ -10,6 +10,9 @@ import { freePorts } from './ports.mjs';
 
 /** @import { Broker } from './broker-handle.mjs' */
 
+/** The fewest of which one may die. */
+const size = 3;
+
 /**
  * A RabbitMQ cluster of our own on this machine.
  * @typedef {object} BrokerCluster
@@ -19,19 +22,17 @@ import { freePorts } from './ports.mjs';
  */
 
 /**
- * Starts nodes that form a cluster, apart from any other RabbitMQ on this machine.
+ * Starts three nodes that form a cluster, apart from any other RabbitMQ on this machine.
  * @param {object} options
  * @param {string} options.dir where they keep everything; made when it does not exist
- * @param {number} [options.size] how many nodes
- * @param {number} [options.running] how many of them to start now; the others join when they are started
  * @param {AbortSignal} [options.signal] gives up the start
  * @returns {Promise<BrokerCluster>} once the nodes accept connections
  */
-export async function startPrivateCluster({ dir, size = 3, running = size, signal }) {
+export async function startPrivateCluster({ dir, signal }) {
   const means = await provisionBroker();
   if (means.kind !== 'installed')
     throw new UserError('A private cluster needs a RabbitMQ that is installed, not Docker.');
-  const nodes = await createNodes(means.server, dir, size);
+  const nodes = await createNodes(means.server, dir);
   const cluster = {
     nodes,
     url: nodes.map(({ url }) => url).join(','),
@@ -45,7 +46,7 @@ export async function startPrivateCluster({ dir, size = 3, running = size, signa
   try {
     // The first one makes the cluster; who starts at the same moment could make another.
     await nodes[0]?.start(signal);
-    await Promise.all(nodes.slice(1, running).map((node) => node.start(signal)));
+    await Promise.all(nodes.slice(1).map((node) => node.start(signal)));
     return cluster;
   } catch (error) {
     await cluster.close();
@@ -53,8 +54,8 @@ export async function startPrivateCluster({ dir, size = 3, running = size, signa
   }
 }
 
-/** @param {string} server @param {string} dir @param {number} size */
-async function createNodes(server, dir, size) {
+/** @param {string} server @param {string} dir */
+async function createNodes(server, dir) {
   const id = randomBytes(4).toString('hex');
   const cookie = randomBytes(16).toString('hex');
   const members = Array.from({ length: size }, (_, index) => `parley-${id}-${index + 1}@localhost`);
