@@ -27,7 +27,7 @@ export const defaultPorts = /** @type {const} */ ({
 });
 
 /** @param {AppName} name */
-const firstCopyPort = (name) => ({ gateway: 3001, comments: 4006, posts: 4010, query: 4010, moderation: 4010 })[name];
+const firstCopyPort = (name) => ({ gateway: 3001, comments: 4005, posts: 4010, query: 4010, moderation: 4010 })[name];
 
 /**
  * Whether there is such a part.
@@ -39,7 +39,7 @@ export function isAppName(name) {
 }
 
 /**
- * The ports where a copy may listen, in the order to try them: of the gateway from 3001, of comments from 4006, of the
+ * The ports where a copy may listen, in the order to try them: of the gateway from 3001, of comments from 4005, of the
  * others from 4010 upwards.
  * @param {AppName} name
  * @param {Set<number>} taken

@@ -21,10 +21,10 @@ describe('assignPorts', () => {
     });
   });
 
-  it('puts copies of the gateway from 3001, of comments from 4006, and of the others from 4010 upwards', () => {
+  it('puts copies of the gateway from 3001, of comments from 4005, and of the others from 4010 upwards', () => {
     expect(assignPorts({ comments: 3, query: 2, posts: 2, gateway: 3 })).toMatchObject({
       gateway: [3000, 3001, 3002],
-      comments: [4001, 4006, 4007],
+      comments: [4001, 4005, 4006],
       posts: [4000, 4010],
       query: [4002, 4011],
     });
@@ -46,7 +46,7 @@ describe('planSystem', () => {
     expect(plan.map(({ label }) => label)).toEqual([
       'posts',
       'comments',
-      'comments:4006',
+      'comments:4005',
       'query',
       'query:4010',
       'moderation',
@@ -67,7 +67,7 @@ describe('planSystem', () => {
   });
 
   it('lets copies share the database of their service, except those of query', () => {
-    expect(find('comments:4006')?.env.DATABASE_URL).toBe('sqlite:/parley/.data/comments.db');
+    expect(find('comments:4005')?.env.DATABASE_URL).toBe('sqlite:/parley/.data/comments.db');
     expect(find('query')?.env.DATABASE_URL).toBe('sqlite:/parley/.data/query.db');
     expect(find('query:4010')?.env.DATABASE_URL).toBe('sqlite:/parley/.data/query-4010.db');
     expect(find('gateway')?.env).not.toHaveProperty('DATABASE_URL');
@@ -77,7 +77,7 @@ describe('planSystem', () => {
     const databaseUrls = { posts: 'postgres://pg/posts', comments: 'postgres://pg/comments' };
     const onPostgres = planSystem({ ...base, ports: assignPorts({ comments: 2, query: 2 }), databaseUrls });
     const urls = new Map(onPostgres.map(({ label, env }) => [label, env.DATABASE_URL]));
-    expect(urls.get('comments:4006')).toBe('postgres://pg/comments');
+    expect(urls.get('comments:4005')).toBe('postgres://pg/comments');
     expect(urls.get('moderation')).toBe('sqlite:/parley/.data/moderation.db');
     expect(urls.get('query:4010')).toBe('sqlite:/parley/.data/query-4010.db');
   });

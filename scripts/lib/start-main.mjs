@@ -19,7 +19,7 @@ and RabbitMQ: the one in RABBITMQ_URL; else one that answers on localhost:5672; 
 installed here, from Docker, or (as root on Debian and Ubuntu) installed now. Nothing uses sudo.
 
 Where        gateway 3000, posts 4000, comments 4001, query 4002, moderation 4003; copies of the gateway from
-             3001, of comments from 4006, of the others from 4010. All on 127.0.0.1, unless HOST says otherwise.
+             3001, of comments from 4005, of the others from 4010. All on 127.0.0.1, unless HOST says otherwise.
 Data         .data/ in this directory: a database per service, and the private RabbitMQ. Copies of a service share its
              database; each copy of query builds its own.
 Environment  RABBITMQ_URL, RABBITMQ_MANAGEMENT_URL  use that broker
