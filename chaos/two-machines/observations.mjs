@@ -11,6 +11,7 @@ export class Observations {
   /** @type {string[]} */
   violations = [];
   unsettled = 0;
+  refused = 0;
   requests = 0;
   slowestRead = 0;
   /** From when on, and until when, writes may break off, as `performance.now()` has it. */
@@ -28,6 +29,7 @@ export class Observations {
     if (method === 'GET') this.slowestRead = Math.max(this.slowestRead, ms);
     if (problem === undefined) return;
     if (this.#mayBreakOff(method, status, since)) this.unsettled += 1;
+    else if (this.#mayBeRefused(method, status, since)) this.refused += 1;
     else this.violations.push(problem);
   }
 
@@ -41,5 +43,13 @@ export class Observations {
     const { from, to } = this.#tolerant;
     // What was under way when the cable was cut counts as well.
     return (method === 'POST' || method === 'PATCH') && unsettled.has(status) && since > from && since < to;
+  }
+
+  /**
+   * From the cut on: a copy whose connections to its database died with the cable says so, and that nothing was done.
+   * @param {Outcome['method']} method @param {number} status @param {number} since
+   */
+  #mayBeRefused(method, status, since) {
+    return method !== 'GET' && status === 503 && since > this.#tolerant.from;
   }
 }

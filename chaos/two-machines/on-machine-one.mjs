@@ -24,10 +24,10 @@ try {
 process.exit();
 
 /** @param {Experiment['seen']} seen */
-function report({ requests, unsettled, slowestRead, violations }) {
+function report({ requests, unsettled, refused, slowestRead, violations }) {
   terminal.line();
   terminal.line(
-    `  ${requests} requests, ${unsettled} writes unsettled, slowest read ${(slowestRead / 1000).toFixed(1)} s`,
+    `  ${requests} requests, ${unsettled} writes unsettled, ${refused} refused, slowest read ${(slowestRead / 1000).toFixed(1)} s`,
   );
   terminal.line();
   for (const each of violations.slice(0, 5)) terminal.error(new UserError(each));
