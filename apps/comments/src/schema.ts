@@ -9,6 +9,7 @@ import {
   type Schema,
 } from '#database';
 import { CreateComments1790000000110 } from '../migrations/1790000000110-create-comments.js';
+import { AnnouncePendingAgain1790000000300 } from '../migrations/1790000000300-announce-pending-again.js';
 import { Comment } from './comments/comment.entity.js';
 import { KnownPost } from './known-posts/known-post.entity.js';
 
@@ -21,5 +22,6 @@ export const commentsSchema: Schema = {
     OrderOutboxByEvent1790000000004,
     CreateLeases1790000000005,
     CreateComments1790000000110,
+    AnnouncePendingAgain1790000000300,
   ],
 };

@@ -1,3 +1,4 @@
+export * from './backlog.js';
 export * from './data-sources.js';
 export * from './database.module.js';
 export { isPostgres } from './database-url.js';

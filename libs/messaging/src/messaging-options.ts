@@ -14,6 +14,11 @@ export interface MessagingOptions {
   retryDelays: number[];
   /** How many events one copy works on at once. */
   prefetch: number;
+  /**
+   * How long until an event is published again that was not answered, or that nobody would miss, in milliseconds; see
+   * `Repeats`.
+   */
+  repeatAfter: number;
   /** How long closing waits for handlers in flight and for the outbox, in milliseconds. */
   shutdownTimeout: number;
 }

@@ -31,12 +31,16 @@ export class CasesService {
     private readonly rules: Judge,
   ) {}
 
-  /** Judges a comment's text by the rules and tells the others, unless the comment is to wait for a person. */
+  /**
+   * Judges a comment's text by the rules and tells the others, unless the comment is to wait for a person. Asked again
+   * about the text that it judged last, it repeats the verdict: the first one may not have arrived.
+   */
   judge(comment: Comment): Promise<void> {
     return this.unitOfWork.run(async (manager) => {
       if (await manager.existsBy(DeletedPost, { postId: comment.postId })) return;
       const before = await manager.findOneBy(Case, { commentId: comment.id });
-      if (before && (before.state === 'deleted' || before.commentVersion >= comment.version)) return;
+      if (before && (before.state === 'deleted' || before.commentVersion > comment.version)) return;
+      if (before?.commentVersion === comment.version) return this.announce(manager, before);
       const verdict = await this.rules.judge(comment, manager);
       const judged = { ...caseOf(comment, before), ...verdict };
       await manager.upsert(Case, judged, ['commentId']);

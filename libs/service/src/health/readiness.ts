@@ -8,6 +8,9 @@ export interface Readiness {
   detail: string;
   /** Whether requests can be answered meanwhile. Unless said otherwise they can. */
   essential?: boolean;
+  /** Of what piles up: how much waits, and how long the oldest of it has. */
+  waiting?: number;
+  oldestSeconds?: number;
 }
 
 export interface ReadinessCheck {
