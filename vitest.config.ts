@@ -43,7 +43,7 @@ export default defineConfig({
           // Not what works the same whatever the services' database is, or runs on both in project e2e.
           include: [
             'apps/{posts,comments,moderation}/test/**/*.e2e-spec.ts',
-            'libs/messaging/test/*.{disturbances,shutdown}.e2e-spec.ts',
+            'libs/messaging/test/*.{disturbances,hanging,shutdown}.e2e-spec.ts',
             'libs/testing/test/**/*.e2e-spec.ts',
             'test/{faults,healing,postgres-faults,life-of-a-comment,schema}.e2e-spec.ts',
           ],

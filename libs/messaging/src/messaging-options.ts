@@ -14,6 +14,8 @@ export interface MessagingOptions {
   retryDelays: number[];
   /** How many events one copy works on at once. */
   prefetch: number;
+  /** How long handling an event may take before the attempt counts as failed, in milliseconds; a minute if not said. */
+  handlerTimeout?: number;
   /**
    * How long until an event is published again that was not answered, or that nobody would miss, in milliseconds; see
    * `Repeats`.

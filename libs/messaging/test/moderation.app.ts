@@ -12,7 +12,7 @@ import {
   OutboxMessage,
   UnitOfWork,
 } from '#database';
-import { MessagingModule } from '#messaging';
+import { MessagingModule, type MessagingOptions } from '#messaging';
 import { type AppDefinition, messagingOptions, serviceEnv, type ServiceEnv } from '#service';
 import { CreateEffects1790000000900, Effect, Script } from './script.js';
 
@@ -49,7 +49,10 @@ export class ModerationEvents {
 class ModerationModule {}
 
 /** A service in moderation's place: it publishes what the test makes it publish, and handles events as `script` says. */
-export const moderationApp = (script: Script, events: Type = ModerationEvents): AppDefinition<ServiceEnv> => ({
+export const moderationApp = (
+  script: Script,
+  { events = ModerationEvents, handlerTimeout }: { events?: Type } & Pick<MessagingOptions, 'handlerTimeout'> = {},
+): AppDefinition<ServiceEnv> => ({
   name: 'moderation',
   env: serviceEnv('moderation'),
   module: (env) => ({
@@ -66,7 +69,7 @@ export const moderationApp = (script: Script, events: Type = ModerationEvents): 
           CreateEffects1790000000900,
         ],
       }),
-      MessagingModule.forRoot(messagingOptions('moderation', env)),
+      MessagingModule.forRoot({ ...messagingOptions('moderation', env), ...(handlerTimeout && { handlerTimeout }) }),
     ],
     controllers: [events],
     providers: [{ provide: Script, useValue: script }],

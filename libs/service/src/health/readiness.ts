@@ -10,6 +10,8 @@ export interface Readiness {
   essential?: boolean;
   /** Of what piles up: how much waits, and how long the oldest of it has. */
   waiting?: number;
+  /** Of a consumer: what it has received and not acknowledged yet. */
+  unacked?: number;
   oldestSeconds?: number;
 }
 
