@@ -20,6 +20,7 @@ export default defineConfig({
             'apps/*/src/**/*.spec.ts',
             'libs/*/src/**/*.spec.ts',
             'scripts/**/*.spec.ts',
+            'tools/**/*.spec.ts',
             'infra/containers/test/*.spec.ts',
             'infra/k8s/test/*.spec.ts',
           ],

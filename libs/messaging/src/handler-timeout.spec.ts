@@ -53,7 +53,7 @@ describe(withinHandlerTimeout.name, () => {
   it('does not mind what becomes of a handler that it gave up', async () => {
     let fail: (error: Error) => void = () => undefined;
     const late = new Promise<never>((_, reject) => (fail = reject));
-    await expect(withinHandlerTimeout(20, () => late)).rejects.toThrow();
+    await expect(withinHandlerTimeout(20, () => late)).rejects.toThrow('no turn');
     // An unhandled rejection would fail the run.
     fail(new Error('late'));
     await expect(late).rejects.toThrow('late');

@@ -1,6 +1,7 @@
 export * from './announcements.js';
 export * from './announcements.module.js';
 export * from './broker-connection.js';
+export * from './broker-view.js';
 export * from './caretaker.js';
 export * from './errors.js';
 export * from './event-envelope.js';
