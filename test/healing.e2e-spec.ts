@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Comment, ModerationCase, Post } from '#contracts';
+import { UnitOfWork } from '#database';
 import { TestSystem } from '#testing';
 import { comments } from '../apps/comments/src/app.js';
 import { moderation } from '../apps/moderation/src/app.js';
@@ -23,6 +24,13 @@ describe('what stood in a queue that somebody deleted', () => {
   const updates = ({ id }: Comment) => system.bus.events('comment.updated').filter(({ subject }) => subject === id);
   const caseOf = async ({ id }: Comment): Promise<ModerationCase> =>
     (await system.http('moderation').get<ModerationCase>(`/moderation/cases/${id}`)).body;
+
+  /** Makes it as late as it has to be for an app's events to be repeated. */
+  const letTimePass = (app: 'posts' | 'moderation') =>
+    system
+      .app(app)
+      .get(UnitOfWork)
+      .run((manager) => manager.query(`UPDATE repeats SET "repeatAt" = ''`));
 
   /** Each is judged, once: one version of it, of its case, and one update. */
   const eachIsJudgedOnce = async (made: Comment[]): Promise<void> => {
@@ -53,6 +61,41 @@ describe('what stood in a queue that somebody deleted', () => {
     await system.vhost.deleteQueue('moderation');
     await system.startApp('moderation');
     await eachIsJudgedOnce(made);
+  });
+
+  it('comments of a deleted post are deleted, and their text is forgotten', async () => {
+    const made = await someComments();
+    for (const comment of made) await judged(comment);
+    await system.stopApp('moderation');
+    await system.stopApp('comments');
+    await system.http('posts').delete(`/posts/${post.id}`);
+    await system.bus.waitFor('post.deleted', ({ id }) => id === post.id);
+    for (const queue of ['comments', 'moderation']) await system.vhost.deleteQueue(queue);
+    await system.startApp('comments');
+    await system.startApp('moderation');
+    for (const app of ['comments', 'moderation'] as const) await system.ready(app);
+    await letTimePass('posts');
+    for (const { id } of made) {
+      await system.waitFor(
+        async () => (await system.http('comments').get(`/posts/${post.id}/comments/${id}`)).status === 404,
+      );
+      await system.waitFor(async () => (await system.http('moderation').get(`/moderation/cases/${id}`)).status === 404);
+    }
+  });
+
+  it("a person's verdict, which overrules another, is heard", async () => {
+    const comment = await aComment('Judged twice');
+    await judged(comment);
+    await system.stopApp('comments');
+    const verdict = { status: 'rejected', reason: 'not so fine' };
+    await system.http('moderation').post(`/moderation/cases/${comment.id}/verdict`, verdict);
+    await wait('comments', 1);
+    await system.vhost.deleteQueue('comments');
+    await system.startApp('comments');
+    await system.ready('comments');
+    await letTimePass('moderation');
+    await system.waitFor(async () => (await current(comment)).status === 'rejected');
+    expect(await current(comment)).toMatchObject({ version: 3 });
   });
 
   it('verdicts that comments never heard of are heard', async () => {

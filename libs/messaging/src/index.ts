@@ -16,6 +16,7 @@ export * from './messaging.js';
 export * from './messaging.module.js';
 export * from './messaging-options.js';
 export * from './outbox-relay.js';
+export * from './repeats.js';
 export * from './service-directory.js';
 export * from './service-queue.server.js';
 export * from './topology.js';

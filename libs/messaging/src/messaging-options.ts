@@ -16,10 +16,7 @@ export interface MessagingOptions {
   prefetch: number;
   /** How long handling an event may take before the attempt counts as failed, in milliseconds; a minute if not said. */
   handlerTimeout?: number;
-  /**
-   * How long until an event is published again that was not answered, or that nobody would miss, in milliseconds; see
-   * `Repeats`.
-   */
+  /** How long until an event is published again whose loss nobody would notice, in milliseconds; see `Repeats`. */
   repeatAfter: number;
   /** How long closing waits for handlers in flight and for the outbox, in milliseconds. */
   shutdownTimeout: number;

@@ -5,11 +5,13 @@ import {
   CreateInbox1790000000002,
   CreateLeases1790000000005,
   CreateOutbox1790000000001,
+  CreateRepeats1790000000006,
   DatabaseModule,
   InboxMessage,
   Lease,
   OrderOutboxByEvent1790000000004,
   OutboxMessage,
+  RepeatedEvent,
   UnitOfWork,
 } from '#database';
 import { MessagingModule, type MessagingOptions } from '#messaging';
@@ -60,12 +62,13 @@ export const moderationApp = (
     imports: [
       DatabaseModule.forRoot({
         url: env.DATABASE_URL,
-        entities: [Effect, OutboxMessage, InboxMessage, Lease],
+        entities: [Effect, OutboxMessage, InboxMessage, RepeatedEvent, Lease],
         migrations: [
           CreateOutbox1790000000001,
           CreateInbox1790000000002,
           OrderOutboxByEvent1790000000004,
           CreateLeases1790000000005,
+          CreateRepeats1790000000006,
           CreateEffects1790000000900,
         ],
       }),

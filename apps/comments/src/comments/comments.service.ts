@@ -4,7 +4,7 @@ import { type EntityManager, MoreThan, type Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Comment as CommentBody, CommentModerated, CreateComment, UpdateComment } from '#contracts';
 import { UnitOfWork } from '#database';
-import { EventPublisher } from '#messaging';
+import { EventPublisher, Repeats } from '#messaging';
 import { ProblemException } from '#service';
 import { KnownPostsService } from '../known-posts/known-posts.service.js';
 import { AnnouncementSchedule } from '../pending/announcement-schedule.js';
@@ -18,6 +18,7 @@ export class CommentsService {
     private readonly unitOfWork: UnitOfWork,
     private readonly knownPosts: KnownPostsService,
     private readonly events: EventPublisher,
+    private readonly repeats: Repeats,
     private readonly schedule: AnnouncementSchedule,
   ) {}
 
@@ -71,7 +72,7 @@ export class CommentsService {
       const { version } = await this.findOrFail(manager, postId, id);
       await manager.delete(Comment, id);
       const deletedAt = new Date().toISOString();
-      await this.events.publish(manager, 'comment.deleted', { id, postId, deletedAt, version: version + 1 });
+      await this.repeats.publish(manager, 'comment.deleted', { id, postId, deletedAt, version: version + 1 });
     });
   }
 
