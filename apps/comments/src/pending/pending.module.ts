@@ -18,7 +18,7 @@ export class PendingModule {
           provide: READINESS_CHECKS,
           useFactory: (comments: PendingComments) => [
             // Some wait for a person, however long: that is no fault.
-            new BacklogCheck('pending', 'comments wait for their verdict', () => comments.backlog()),
+            new BacklogCheck('pending', () => comments.backlog()),
           ],
           inject: [PendingComments],
         },

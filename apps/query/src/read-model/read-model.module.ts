@@ -10,9 +10,7 @@ import { ReadModelService } from './read-model.service.js';
 
 const parkedCheck = {
   provide: READINESS_CHECKS,
-  useFactory: (parked: ParkedComments) => [
-    new BacklogCheck('parked', 'comments came before their post', () => parked.backlog()),
-  ],
+  useFactory: (parked: ParkedComments) => [new BacklogCheck('parked', () => parked.backlog())],
   inject: [ParkedComments],
 };
 

@@ -2,15 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Backlog } from '#database';
 import { BacklogCheck } from './backlog-check.js';
 
-const aCheck = (measure: () => Promise<Backlog>, limit?: number) =>
-  new BacklogCheck('outbox', 'events wait', measure, limit);
+const aCheck = (measure: () => Promise<Backlog>, limit?: number) => new BacklogCheck('outbox', measure, limit);
 const backlog = (waiting: number, oldestSeconds: number) => () => Promise.resolve({ waiting, oldestSeconds });
 
 describe(BacklogCheck.name, () => {
   it('says how much waits, and for how long', async () => {
     expect(await aCheck(backlog(3, 12)).check()).toEqual({
       up: true,
-      detail: '3 events wait, the oldest for 12 s',
+      detail: '3 waiting, the oldest for 12 s',
       waiting: 3,
       oldestSeconds: 12,
     });

@@ -9,12 +9,10 @@ export class BacklogCheck implements ReadinessCheck {
   private last: { at: number; answer: Promise<Readiness> } | undefined;
 
   /**
-   * @param things what waits: `events wait to be published`
    * @param limit for how many seconds the oldest may wait before that is a fault
    */
   constructor(
     readonly name: string,
-    private readonly things: string,
     private readonly measure: () => Promise<Backlog>,
     private readonly limit = Infinity,
   ) {}
@@ -29,7 +27,7 @@ export class BacklogCheck implements ReadinessCheck {
     try {
       const backlog = await this.measure();
       const { waiting, oldestSeconds } = backlog;
-      const detail = waiting === 0 ? 'empty' : `${waiting} ${this.things}, the oldest for ${oldestSeconds} s`;
+      const detail = waiting === 0 ? 'empty' : `${waiting} waiting, the oldest for ${oldestSeconds} s`;
       return { up: oldestSeconds <= this.limit, detail, ...backlog };
     } catch (error) {
       return { up: false, detail: `cannot be counted: ${String(error)}` };

@@ -24,8 +24,7 @@ export class HealthController {
     @Optional() private readonly drain?: Drain,
     @Optional() relay?: OutboxRelay,
   ) {
-    this.outbox =
-      relay && new BacklogCheck('outbox', 'events wait to be published', () => relay.backlog(), OUTBOX_LIMIT);
+    this.outbox = relay && new BacklogCheck('outbox', () => relay.backlog(), OUTBOX_LIMIT);
   }
 
   /** Whether the process runs: if not, restart it. */
