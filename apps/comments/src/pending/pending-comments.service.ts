@@ -54,7 +54,6 @@ export class PendingComments implements OnApplicationBootstrap {
 
   /** Announces comments again whose time has come, the one first that waits longest. */
   async announceDue(): Promise<void> {
-    if ((await this.outbox.backlog()).oldestSeconds > OUTBOX_STUCK_AFTER) return;
     const now = new Date().toISOString();
     const due = await this.comments
       .createQueryBuilder('comment')
@@ -64,7 +63,7 @@ export class PendingComments implements OnApplicationBootstrap {
       .orderBy('comment.announceAgainAt')
       .limit(BATCH)
       .getRawMany<{ id: string }>();
-    if (due.length === 0) return;
+    if (due.length === 0 || (await this.outbox.backlog()).oldestSeconds > OUTBOX_STUCK_AFTER) return;
     const ids = due.map(({ id }) => id);
     const announced = await this.unitOfWork.run((manager) => this.announce(manager, ids, now));
     if (announced > 0) this.logger.log(`announced ${announced} comments again that wait for their verdict`);
