@@ -3,6 +3,11 @@ export class UnrecoverableEventError extends Error {
   override readonly name: string = 'UnrecoverableEventError';
 }
 
+/** A handler took longer than it may. It may still end, and take effect. */
+export class HandlerTimeoutError extends Error {
+  override readonly name = 'HandlerTimeoutError';
+}
+
 /** The message is not an event that we know: not JSON, not a CloudEvent, or its data breaks the schema. */
 export class MalformedEventError extends UnrecoverableEventError {
   override readonly name = 'MalformedEventError';
