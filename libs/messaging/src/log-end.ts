@@ -1,6 +1,7 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { v7 as uuidv7 } from 'uuid';
 import { CLOUD_EVENT_CONTENT_TYPE } from './event-envelope.js';
+import { offsetOf } from './log-message.js';
 import { EVENT_LOG } from './topology.js';
 
 /**
@@ -63,5 +64,21 @@ export async function endOfLog(channel: ConfirmChannel): Promise<number> {
   return end;
 }
 
-/** Where in the event log a message is. */
-export const offsetOf = (message: ConsumeMessage): number => Number(message.properties.headers?.['x-stream-offset']);
+/**
+ * An offset that the event log has reached, near its end: where its last chunk begins. Puts no mark, and may be asked of a
+ * channel that consumes already: what it is sent is left to be acknowledged with what comes later. From an empty log
+ * nothing comes, so this is for one that is known to hold something.
+ */
+export async function lastChunkOfLog(channel: ConfirmChannel): Promise<number> {
+  const consumerTag = `last chunk of log ${uuidv7()}`;
+  // Holds for consumers to come, not for those that there are.
+  await channel.prefetch(1);
+  const found = new Promise<number>((resolve, reject) => {
+    const receive = (message: ConsumeMessage | null) =>
+      message ? resolve(offsetOf(message)) : reject(new Error('RabbitMQ cancelled a reader of the event log'));
+    channel.consume(EVENT_LOG, receive, { consumerTag, arguments: { 'x-stream-offset': 'last' } }).catch(reject);
+  });
+  const offset = await found;
+  await channel.cancel(consumerTag);
+  return offset;
+}

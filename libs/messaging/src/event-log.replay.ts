@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { EventLogServer } from './event-log.server.js';
+import type { LogMessage } from './log-message.js';
+
+/** An event that could not be applied, and was left out. */
+export interface LeftOutEvent {
+  offset: number;
+  error: string;
+}
+
+/**
+ * Reads the event log once more, beside the reader that serves: only as far as it is told, and without dead-lettering what
+ * cannot be applied, which that one has done already.
+ */
+@Injectable()
+export class EventLogReplay extends EventLogServer {
+  /** What could not be applied, in order. */
+  readonly leftOut: LeftOutEvent[] = [];
+  private firstGoal: number | undefined;
+
+  /** Goes on, and stops after the event at `offset`. Returns at once: see `hasReached`. */
+  readTo(offset: number): void {
+    this.firstGoal ??= offset;
+    this.applier.limit = offset;
+    this.applier.goOn();
+  }
+
+  /**
+   * Whether the event at `offset` was applied.
+   *
+   * @throws Error when it never will be: this is another log, or its beginning was trimmed
+   */
+  hasReached(offset: number): boolean {
+    if (this.check.mismatch) throw new Error(this.check.mismatch);
+    if (this.offset >= offset) return true;
+    // The log may have grown since its end was seen; but by then it held what was asked for first.
+    const ended = offset === this.firstGoal && this.end !== undefined && this.end < offset;
+    const next = this.applier.pending[0];
+    if (ended || (next && next.offset > offset))
+      throw new Error(`the event log has no event at offset ${offset}: the read model was built from another log`);
+    return false;
+  }
+
+  /** Why events cannot be applied, for the time being. */
+  get trouble(): string | undefined {
+    return this.applier.trouble;
+  }
+
+  /** How far the log was read, marks included; -1 before the first message. */
+  get seen(): number {
+    return this.applier.seen;
+  }
+
+  protected override putAside({ offset }: LogMessage, cause: unknown): Promise<boolean> {
+    this.leftOut.push({ offset, error: String(cause) });
+    return Promise.resolve(true);
+  }
+}

@@ -1,0 +1,90 @@
+import type { ConfirmChannel } from 'amqplib';
+import { Logger } from '@nestjs/common';
+import { lastChunkOfLog } from './log-end.js';
+import type { LogMessage } from './log-message.js';
+
+/** How often RabbitMQ is asked where the log ends, at most, while more waits than was delivered, in milliseconds. */
+const ASK_AFTER = 5_000;
+
+/** How far a reader is behind the event log. */
+export interface LogLag {
+  /** How many offsets lie between what was applied and the end of the log, as far as that is known; null before. */
+  eventsBehind: number | null;
+  /**
+   * For how long the oldest event that is not applied has been there; without a connection, since when it is not known
+   * whether there is one. Null while nothing is known.
+   */
+  secondsBehind: number | null;
+}
+
+/** What is known of the log, and of the way from it to us. */
+export interface LogView {
+  /** The channel that messages come on, while there is one. */
+  channel: ConfirmChannel | undefined;
+  /** Delivered and not applied. */
+  pending: readonly LogMessage[];
+  /** How far the log was applied, marks included. */
+  seen: number;
+  /** How many messages are delivered ahead, at most. */
+  prefetch: number;
+}
+
+/**
+ * Measures a reader's lag from what the reader knows anyway. Only while it has as much before it as RabbitMQ sends
+ * ahead is RabbitMQ asked where the log ends, and then seldom and in the background.
+ */
+export class LagMeter {
+  private readonly logger = new Logger('event log');
+  private end: number | undefined;
+  /** When all was applied, as far as is known, in milliseconds. */
+  private currentAt: number | undefined;
+  private askedAt = 0;
+
+  /** The log was seen to reach this offset. */
+  noteEnd(offset: number): void {
+    this.end = Math.max(this.end ?? -1, offset);
+  }
+
+  /** A connection to another log, maybe: what was known of the end does not count any more. */
+  forgetEnd(): void {
+    this.end = undefined;
+  }
+
+  measure(view: LogView, now = Date.now()): LogLag {
+    const last = view.pending.at(-1);
+    if (last) this.noteEnd(last.offset);
+    if (this.end === undefined) return { eventsBehind: null, secondsBehind: this.secondsSinceCurrent(now) };
+    const eventsBehind = Math.max(this.end - view.seen, 0);
+    if (view.channel && eventsBehind === 0) this.currentAt = now;
+    if (view.channel && view.pending.length >= view.prefetch) this.askForEnd(view.channel, now);
+    const [oldest] = view.pending;
+    const secondsBehind = oldest ? secondsSince(timeOf(oldest), now) : this.secondsSinceCurrent(now);
+    return { eventsBehind, secondsBehind };
+  }
+
+  private secondsSinceCurrent(now: number): number | null {
+    return this.currentAt === undefined ? null : secondsSince(this.currentAt, now);
+  }
+
+  private askForEnd(channel: ConfirmChannel, now: number): void {
+    if (now - this.askedAt < ASK_AFTER) return;
+    this.askedAt = now;
+    lastChunkOfLog(channel).then(
+      (offset) => this.noteEnd(offset),
+      (error: unknown) => this.logger.debug(`cannot ask where the event log ends: ${String(error)}`),
+    );
+  }
+}
+
+const secondsSince = (time: number, now: number): number => Math.max(Math.round((now - time) / 100) / 10, 0);
+
+/** When an event was published; when it came to us, where it does not say or its clock is ahead of ours. */
+function timeOf({ message, receivedAt }: LogMessage): number {
+  try {
+    const { time } = JSON.parse(message.content.toString()) as { time?: string };
+    const published = Date.parse(time ?? '');
+    return Number.isNaN(published) ? receivedAt : Math.min(published, receivedAt);
+  } catch {
+    return receivedAt;
+  }
+}
