@@ -12,3 +12,8 @@ export class MalformedEventError extends UnrecoverableEventError {
 export class UnhandledEventError extends UnrecoverableEventError {
   override readonly name = 'UnhandledEventError';
 }
+
+/** The event log is another than was expected, or no longer holds what is needed. */
+export class OtherLogError extends Error {
+  override readonly name = 'OtherLogError';
+}

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { OtherLogError } from './errors.js';
 import { EventLogServer } from './event-log.server.js';
 import type { LogMessage } from './log-message.js';
 
@@ -28,22 +29,25 @@ export class EventLogReplay extends EventLogServer {
   /**
    * Whether the event at `offset` was applied.
    *
-   * @throws Error when it never will be: this is another log, or its beginning was trimmed
+   * @throws OtherLogError when it never will be: this is another log, or its beginning was trimmed
    */
   hasReached(offset: number): boolean {
-    if (this.check.mismatch) throw new Error(this.check.mismatch);
+    if (this.check.mismatch) throw new OtherLogError(this.check.mismatch);
+    if (this.end === undefined || !this.check.passed) return false;
     if (this.offset >= offset) return true;
     // The log may have grown since its end was seen; but by then it held what was asked for first.
-    const ended = offset === this.firstGoal && this.end !== undefined && this.end < offset;
+    const ended = offset === this.firstGoal && this.end < offset;
     const next = this.applier.pending[0];
     if (ended || (next && next.offset > offset))
-      throw new Error(`the event log has no event at offset ${offset}: the read model was built from another log`);
+      throw new OtherLogError(
+        `the event log has no event at offset ${offset}: the read model was built from another log`,
+      );
     return false;
   }
 
-  /** Why events cannot be applied, for the time being. */
-  get trouble(): string | undefined {
-    return this.applier.trouble;
+  /** Id of the last event applied; `''` before the first. */
+  get eventId(): string {
+    return this.applier.position?.eventId ?? '';
   }
 
   /** How far the log was read, marks included; -1 before the first message. */

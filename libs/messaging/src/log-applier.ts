@@ -98,7 +98,7 @@ export class LogApplier {
 
   /** Applies what may be applied: to be called when the limit was raised. */
   goOn(): void {
-    if (this.channel) this.applying ??= this.applyAll(this.channel);
+    if (this.channel && this.due().length > 0) this.applying ??= this.applyAll(this.channel);
   }
 
   /** Ends after the batch that is being applied. */
