@@ -8,11 +8,11 @@ const ASK_AFTER = 5_000;
 
 /** How far a reader is behind the event log. */
 export interface LogLag {
-  /** How many offsets lie between what was applied and the end of the log, as far as that is known; null before. */
+  /** How many offsets lie between what was applied and the end of the log, as far as that was seen; null without the log. */
   eventsBehind: number | null;
   /**
-   * For how long the oldest event that is not applied has been there; without a connection, since when it is not known
-   * whether there is one. Null while nothing is known.
+   * How old the oldest event is that is not applied; without the log, for how long nobody has seen whether there is one.
+   * Null where all was never applied.
    */
   secondsBehind: number | null;
 }
@@ -53,10 +53,11 @@ export class LagMeter {
   measure(view: LogView, now = Date.now()): LogLag {
     const last = view.pending.at(-1);
     if (last) this.noteEnd(last.offset);
-    if (this.end === undefined) return { eventsBehind: null, secondsBehind: this.secondsSinceCurrent(now) };
+    if (this.end === undefined || !view.channel)
+      return { eventsBehind: null, secondsBehind: this.secondsSinceCurrent(now) };
     const eventsBehind = Math.max(this.end - view.seen, 0);
-    if (view.channel && eventsBehind === 0) this.currentAt = now;
-    if (view.channel && view.pending.length >= view.prefetch) this.askForEnd(view.channel, now);
+    if (eventsBehind === 0) this.currentAt = now;
+    if (view.pending.length >= view.prefetch) this.askForEnd(view.channel, now);
     const [oldest] = view.pending;
     const secondsBehind = oldest ? secondsSince(timeOf(oldest), now) : this.secondsSinceCurrent(now);
     return { eventsBehind, secondsBehind };

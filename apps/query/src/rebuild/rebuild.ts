@@ -10,6 +10,8 @@ import { type ReplayProgress, SecondReadModel } from './second-read-model.js';
 
 /** How many events may be left to read before the running read model is looked at, or locked. */
 const NEAR = 200;
+/** How often to read up to where the running read model is by then. */
+const ROUNDS = 20;
 /** How long the running read model may be locked while the last events are read, in milliseconds. */
 const LOCKED_AT_MOST = 2_000;
 /** How often the swap is tried. */
@@ -138,12 +140,12 @@ async function swap(running: ReadModelFile, second: SecondReadModel): Promise<Sw
   }
 }
 
-/** Reads until only a few events are left, which come while the last ones are read. */
+/** Reads until only a few events are left; where they come as fast as they are read, as far as that brings it. */
 async function comeNear(running: ReadModelFile, second: SecondReadModel): Promise<void> {
-  let behind: number;
-  do {
+  for (let round = 1; round <= ROUNDS; round++) {
     const position = running.position();
-    behind = position.offset - second.offset;
+    const behind = position.offset - second.offset;
     await second.readTo(position);
-  } while (behind > NEAR);
+    if (behind <= NEAR) return;
+  }
 }
