@@ -8,7 +8,7 @@ import {
   rebuildReadModel,
   type RebuildOptions,
   type ReplayProgress,
-  removeScratch,
+  removeScratchAtSignals,
   rollBackReadModel,
   type SwapOutcome,
   type TableComparison,
@@ -56,19 +56,6 @@ async function main(args: string[]): Promise<void> {
   if (outcome.equal) return;
   print(check ? 'They differ.' : 'They differ: nothing was swapped. --accept swaps nevertheless.');
   process.exitCode = 1;
-}
-
-/** Whatever was begun ends with the process; the files of the second read model would stay. */
-function removeScratchAtSignals(file: string): void {
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    process.once(signal, () => {
-      removeScratch(file);
-      process.exit(code);
-    });
-  }
 }
 
 /** Says every second how far it is. */

@@ -2,7 +2,7 @@ import type { LogPosition } from '#database';
 import { idOf, type LogMessage } from './log-message.js';
 
 const OTHER_LOG = 'This database was built from another log; delete it to build it anew';
-const TRIMMED = 'Start from a snapshot of a running copy: npm run query:snapshot -- --help';
+const TRIMMED = 'Start from a recent snapshot of a running copy: npm run query:snapshot -- --help';
 
 /**
  * Whether the event log is the one that a database was built from, and still holds what comes next. Reading begins with

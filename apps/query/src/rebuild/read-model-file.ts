@@ -56,6 +56,12 @@ export class ReadModelFile {
     return (row as Position | undefined) ?? { offset: -1, eventId: '' };
   }
 
+  /** @throws RebuildError when pages of the file are damaged */
+  checkIntegrity(): void {
+    const found = this.connection.pragma('quick_check(1)', { simple: true });
+    if (found !== 'ok') throw new RebuildError(`${this.file} is damaged: ${String(found)}`);
+  }
+
   /** The names of the migrations that made its tables, in order. */
   migrations(): string[] {
     return this.connection.prepare('SELECT name FROM migrations ORDER BY timestamp').pluck().all() as string[];
@@ -110,7 +116,8 @@ export class ReadModelFile {
   }
 }
 
-async function synced(file: string): Promise<void> {
+/** Makes sure that a file is on the disk. */
+export async function synced(file: string): Promise<void> {
   const handle = await open(file);
   try {
     await handle.sync();

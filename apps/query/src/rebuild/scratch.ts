@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { copyFile, stat, statfs } from 'node:fs/promises';
+import { copyFile, mkdir, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { RebuildError } from './rebuild-error.js';
@@ -10,8 +10,19 @@ export const scratchOf = (file: string): string => `${file}.rebuild`;
 export const previousOf = (file: string): string => `${file}.previous`;
 
 /** Removes what is left of a second read model. */
-export function removeScratch(file: string): void {
+function removeScratch(file: string): void {
   for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(scratchOf(file) + ending, { force: true });
+}
+
+/** Ends the process at SIGINT and SIGTERM, without leaving the files of a second read model behind. */
+export function removeScratchAtSignals(file: string): void {
+  const exitCodes = { SIGINT: 130, SIGTERM: 143 };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      removeScratch(file);
+      process.exit(exitCodes[signal]);
+    });
+  }
 }
 
 /**
@@ -22,10 +33,11 @@ export function removeScratch(file: string): void {
  * @throws RebuildError while another process does the same, and when the disk has no room for it
  */
 export async function withScratch<T>(file: string, base: string | undefined, work: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(file), { recursive: true });
   const lock = takeLock(file);
   try {
     removeScratch(file);
-    await checkRoom(file);
+    await checkRoom(file, base ?? file);
     if (base) await copyFile(base, scratchOf(file));
     return await work();
   } finally {
@@ -49,8 +61,8 @@ function takeLock(file: string): Database.Database {
 }
 
 /** The second read model, the one kept for a rollback, and the write-ahead log of the swap: a full disk stops everybody. */
-async function checkRoom(file: string): Promise<void> {
-  const { size } = await stat(file);
+async function checkRoom(file: string, model: string): Promise<void> {
+  const { size } = await stat(model);
   const { bavail, bsize } = await statfs(dirname(file));
   if (bavail * bsize >= 3 * size) return;
   const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1024 ** 2)} MB`;
