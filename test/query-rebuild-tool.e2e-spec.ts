@@ -11,7 +11,8 @@ import { TestSystem } from '#testing';
 import { posts } from '../apps/posts/src/app.js';
 import { query } from '../apps/query/src/app.js';
 
-const tool = fileURLToPath(new URL('../dist/tools/query-rebuild.js', import.meta.url));
+const toolOf = (name: string) => fileURLToPath(new URL(`../dist/tools/${name}.js`, import.meta.url));
+const tool = toolOf('query-rebuild');
 
 interface Ended {
   code?: number;
@@ -31,8 +32,8 @@ describe('npm run query:rebuild', () => {
   });
   afterAll(() => system.stop());
 
-  const run = (args: string[], other: NodeJS.ProcessEnv = {}): Promise<Ended> =>
-    promisify(execFile)(process.execPath, [tool, ...args], { env: { ...env, ...other } }).catch(
+  const run = (args: string[], other: NodeJS.ProcessEnv = {}, program = tool): Promise<Ended> =>
+    promisify(execFile)(process.execPath, [program, ...args], { env: { ...env, ...other } }).catch(
       (error: unknown) => error as Ended,
     );
   const write = async (title: string) => (await system.http('posts').post<Post>('/posts', { title })).body.id;
@@ -97,6 +98,26 @@ describe('npm run query:rebuild', () => {
     killed.kill('SIGKILL');
     await once(killed, 'exit');
     expect((await run([])).stdout).toContain('Swapped');
+  });
+
+  it('npm run query:snapshot takes one of a running copy, and starts another copy from it', async () => {
+    const id = await write('In the snapshot');
+    await shown(id);
+    const snapshot = (args: string[], other: NodeJS.ProcessEnv = {}) => run(args, other, toolOf('query-snapshot'));
+    const [to, copy] = [`${file}.snapshot`, `${file}.copy`];
+    expect((await snapshot(['--to', to])).stdout).toMatch(
+      /\.snapshot holds the read model of .* as of offset \d+ of the event/,
+    );
+    const restored = await snapshot(['--restore', to], { DATABASE_URL: `sqlite:${copy}` });
+    expect(restored.stdout).toMatch(/\.copy stands at offset \d+, which the event log holds: query can be started\./);
+    expect(await run(['--check'], { DATABASE_URL: `sqlite:${copy}` })).not.toHaveProperty('code');
+    for (const [args, message] of [
+      [['--restore', to], 'there is a database at'],
+      [['--to', to], 'is there already'],
+      [[], 'say --to FILE or --restore FILE'],
+    ] as const) {
+      expect(await snapshot([...args])).toMatchObject({ code: 1, stderr: expect.stringContaining(message) as string });
+    }
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OtherLogError } from './errors.js';
 import { EventLogServer } from './event-log.server.js';
-import type { LogMessage } from './log-message.js';
+import type { LogFailure } from './log-dead-letter.js';
 
 /** An event that could not be applied, and was left out. */
 export interface LeftOutEvent {
@@ -55,7 +55,7 @@ export class EventLogReplay extends EventLogServer {
     return this.applier.seen;
   }
 
-  protected override putAside({ offset }: LogMessage, cause: unknown): Promise<boolean> {
+  protected override putAside(...[{ offset }, cause]: LogFailure): Promise<boolean> {
     this.leftOut.push({ offset, error: String(cause) });
     return Promise.resolve(true);
   }

@@ -6,9 +6,9 @@ import { LogPosition, UnitOfWork } from '#database';
 import { BrokerConnection, type BrokerStatus } from './broker-connection.js';
 import { parseEvent } from './event-envelope.js';
 import { EventServer } from './event-server.js';
-import { failureHeaders, FAILURE_HEADERS, originalOptions } from './failure-policy.js';
 import { LogApplier } from './log-applier.js';
 import { LogCheck } from './log-check.js';
+import { deadLetterFromLog, type LogFailure } from './log-dead-letter.js';
 import { endOfLog } from './log-end.js';
 import { LagMeter, type LogLag } from './log-lag.js';
 import { type LogMessage, offsetOf } from './log-message.js';
@@ -44,6 +44,7 @@ export class EventLogServer extends EventServer {
   /** Where the log ended when it was reached last. */
   protected end: number | undefined;
   private readonly lag = new LagMeter();
+  private last: LogMessage | undefined;
   private hasCaughtUp = false;
   private closing = false;
 
@@ -89,23 +90,9 @@ export class EventLogServer extends EventServer {
     await this.broker.close();
   }
 
-  /** Dead-letters an event that cannot be applied. @returns whether RabbitMQ has it, so that it may be skipped */
-  protected async putAside(
-    { offset, message }: LogMessage,
-    cause: unknown,
-    attempts: number,
-    channel: ConfirmChannel,
-  ): Promise<boolean> {
-    const queue = deadLetterQueueOf(this.options.service);
-    this.logger.error(`event at offset ${offset} goes to ${queue} and is skipped: ${String(cause)}`);
-    const headers = { ...failureHeaders(message, cause, attempts), [FAILURE_HEADERS.logOffset]: offset };
-    try {
-      await this.broker.publish(channel, '', queue, message.content, { ...originalOptions(message), headers });
-      return true;
-    } catch (error) {
-      this.broker.reopen(`cannot send to ${queue}: ${String(error)}`);
-      return false;
-    }
+  /** Keeps an event that cannot be applied. @returns whether it may be skipped now */
+  protected putAside(...failure: LogFailure): Promise<boolean> {
+    return deadLetterFromLog(this.broker, deadLetterQueueOf(this.options.service), ...failure);
   }
 
   private async listenFrom(callback: () => void): Promise<void> {
@@ -127,6 +114,7 @@ export class EventLogServer extends EventServer {
     this.applier.begin(position);
     this.check = new LogCheck(position);
     this.lag.forgetEnd();
+    this.last = undefined;
     this.end = await endOfLog(channel);
     this.lag.noteEnd(this.end);
     this.check.lookAtEnd(this.end);
@@ -146,6 +134,7 @@ export class EventLogServer extends EventServer {
     // What still comes on a channel that was given up comes again on the next.
     if (this.closing || this.check.mismatch || !this.broker.isLive(channel)) return;
     const entry = { offset: offsetOf(message), message, receivedAt: Date.now() };
+    this.last = entry;
     this.check.lookAt(entry);
     if (this.sayMismatch()) return;
     if (entry.offset <= this.offset) channel.ack(message);
@@ -194,7 +183,7 @@ export class EventLogServer extends EventServer {
   private measureLag(): LogLag {
     const { pending, seen } = this.applier;
     const channel = this.check.passed ? this.broker.current : undefined;
-    return this.lag.measure({ channel, pending, seen, prefetch: PREFETCH });
+    return this.lag.measure({ channel, pending, seen, last: this.last });
   }
 
   /** Before it has caught up: whether there is something to answer from, and nothing newer can be had. */

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { ConfirmChannel } from 'amqplib';
 import { isDatabaseTrouble, LogPosition, type UnitOfWork } from '#database';
 import { isPermanent } from './failure-policy.js';
+import type { LogFailure } from './log-dead-letter.js';
 import { isMark } from './log-end.js';
 import { idOf, type LogMessage } from './log-message.js';
 import { EVENT_LOG } from './topology.js';
@@ -29,7 +30,7 @@ export interface LogHandler {
   /** Applies one event, in the unit of work of its batch. */
   apply(entry: LogMessage, channel: ConfirmChannel): Promise<void>;
   /** Keeps an event that cannot be applied. @returns whether it may be skipped now */
-  putAside(entry: LogMessage, cause: unknown, attempts: number, channel: ConfirmChannel): Promise<boolean>;
+  putAside(...failure: LogFailure): Promise<boolean>;
   /** The log was applied up to this offset, marks included. */
   applied(offset: number): void;
   /** Whether what came on this channel still counts. */

@@ -1,4 +1,5 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LagMeter, type LogView } from './log-lag.js';
 import type { LogMessage } from './log-message.js';
@@ -13,14 +14,18 @@ const publishedAt = (time: string) => JSON.stringify({ time });
 
 describe(LagMeter.name, () => {
   let sut: LagMeter;
-  beforeEach(() => (sut = new LagMeter()));
+  let asked: number;
+  beforeEach(() => {
+    asked = 0;
+    sut = new LagMeter(() => Promise.resolve((asked += 1) * 1_000));
+  });
 
   const channel = {} as ConfirmChannel;
   const view = (overrides: Partial<LogView> = {}): LogView => ({
     channel,
     pending: [],
     seen: 10,
-    prefetch: 500,
+    last: overrides.pending?.at(-1),
     ...overrides,
   });
 
@@ -49,6 +54,19 @@ describe(LagMeter.name, () => {
   ])('takes the time since its arrival of an event %s', (_, content) => {
     const pending = [message(11, content, NOW - 7_000)];
     expect(sut.measure(view({ pending }), NOW)).toEqual({ eventsBehind: 1, secondsBehind: 7 });
+  });
+
+  it('asks where the log ends, for what was delivered need not be all; seldom, and only while events come', async () => {
+    sut.noteEnd(10);
+    const last = message(10, publishedAt('2026-11-21T11:59:00Z'));
+    expect(sut.measure(view({ last }), NOW)).toEqual({ eventsBehind: 0, secondsBehind: 0 });
+    await turn();
+    expect(sut.measure(view({ last }), NOW)).toEqual({ eventsBehind: 990, secondsBehind: 60 });
+    for (const seen of [500, 1_000]) sut.measure(view({ last, seen }), NOW + 4_000);
+    expect(asked).toBe(1);
+    for (const time of [6_000, 12_000, 18_000]) sut.measure(view({ last, seen: 1_000 }), NOW + time);
+    await turn();
+    expect(asked).toBe(2);
   });
 
   it('without a connection, counts from when it was at the end last', () => {

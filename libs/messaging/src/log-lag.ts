@@ -1,9 +1,9 @@
 import type { ConfirmChannel } from 'amqplib';
 import { Logger } from '@nestjs/common';
-import { lastChunkOfLog } from './log-end.js';
+import { lastOfLog } from './log-end.js';
 import type { LogMessage } from './log-message.js';
 
-/** How often RabbitMQ is asked where the log ends, at most, while more waits than was delivered, in milliseconds. */
+/** How often RabbitMQ is asked where the log ends, at most, while events come, in milliseconds. */
 const ASK_AFTER = 5_000;
 
 /** How far a reader is behind the event log. */
@@ -25,20 +25,22 @@ export interface LogView {
   pending: readonly LogMessage[];
   /** How far the log was applied, marks included. */
   seen: number;
-  /** How many messages are delivered ahead, at most. */
-  prefetch: number;
+  /** What was received last; undefined before the first message. */
+  last: LogMessage | undefined;
 }
 
 /**
- * Measures a reader's lag from what the reader knows anyway. Only while it has as much before it as RabbitMQ sends
- * ahead is RabbitMQ asked where the log ends, and then seldom and in the background.
+ * Measures a reader's lag from what the reader knows anyway. What was delivered need not be all that there is, so while
+ * events come, RabbitMQ is asked where the log ends: seldom, and in the background.
  */
 export class LagMeter {
   private readonly logger = new Logger('event log');
   private end: number | undefined;
   /** When all was applied, as far as is known, in milliseconds. */
   private currentAt: number | undefined;
-  private askedAt = 0;
+  private asked = { at: 0, seen: -1 };
+
+  constructor(private readonly ask: (channel: ConfirmChannel) => Promise<number> = lastOfLog) {}
 
   /** The log was seen to reach this offset. */
   noteEnd(offset: number): void {
@@ -50,27 +52,25 @@ export class LagMeter {
     this.end = undefined;
   }
 
-  measure(view: LogView, now = Date.now()): LogLag {
-    const last = view.pending.at(-1);
+  measure({ channel, pending, seen, last }: LogView, now = Date.now()): LogLag {
     if (last) this.noteEnd(last.offset);
-    if (this.end === undefined || !view.channel)
-      return { eventsBehind: null, secondsBehind: this.secondsSinceCurrent(now) };
-    const eventsBehind = Math.max(this.end - view.seen, 0);
+    if (this.end === undefined || !channel) return { eventsBehind: null, secondsBehind: this.secondsSinceCurrent(now) };
+    if (pending.length > 0 || seen !== this.asked.seen) this.askForEnd(channel, seen, now);
+    const eventsBehind = Math.max(this.end - seen, 0);
     if (eventsBehind === 0) this.currentAt = now;
-    if (view.pending.length >= view.prefetch) this.askForEnd(view.channel, now);
-    const [oldest] = view.pending;
-    const secondsBehind = oldest ? secondsSince(timeOf(oldest), now) : this.secondsSinceCurrent(now);
-    return { eventsBehind, secondsBehind };
+    const oldest = pending[0] ?? last;
+    const age = oldest && eventsBehind > 0 ? secondsSince(timeOf(oldest), now) : this.secondsSinceCurrent(now);
+    return { eventsBehind, secondsBehind: age };
   }
 
   private secondsSinceCurrent(now: number): number | null {
     return this.currentAt === undefined ? null : secondsSince(this.currentAt, now);
   }
 
-  private askForEnd(channel: ConfirmChannel, now: number): void {
-    if (now - this.askedAt < ASK_AFTER) return;
-    this.askedAt = now;
-    lastChunkOfLog(channel).then(
+  private askForEnd(channel: ConfirmChannel, seen: number, now: number): void {
+    if (now - this.asked.at < ASK_AFTER) return;
+    this.asked = { at: now, seen };
+    this.ask(channel).then(
       (offset) => this.noteEnd(offset),
       (error: unknown) => this.logger.debug(`cannot ask where the event log ends: ${String(error)}`),
     );
