@@ -21,7 +21,7 @@ interface Ended {
 }
 
 /** A process of its own, as operators run it: `npm run query:rebuild` builds it before. */
-describe('npm run query:rebuild', () => {
+describe('npm run query:rebuild', { timeout: 180_000 }, () => {
   let system: TestSystem;
   let file: string;
   let env: NodeJS.ProcessEnv;
@@ -70,7 +70,7 @@ describe('npm run query:rebuild', () => {
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
     for (const id of written) await shown(id);
     expect(await run(['--check'])).toMatchObject({ stdout: expect.stringContaining('posts      equal') as string });
-  }, 120_000);
+  });
 
   it('exits with 1 and names the row that differs; --accept heals it', async () => {
     const id = await write('Right');

@@ -19,7 +19,7 @@ import { scratchOf } from '../src/rebuild/scratch.js';
 import { SseReader } from './sse-reader.js';
 import { aComment, aPost } from './read-model.factory.js';
 
-describe('rebuilding the read model', () => {
+describe('rebuilding the read model', { timeout: 180_000 }, () => {
   let system: TestSystem;
   let file: string;
   let options: RebuildOptions;
@@ -165,7 +165,7 @@ describe('rebuilding the read model', () => {
     stream.close();
     await system.waitFor(async () => (await checkReadModel(options)).equal);
     await system.ready('query');
-  }, 120_000);
+  });
 
   it('leaves out what cannot be applied, as the running one did, and dead-letters it no second time', async () => {
     await publish(1);
