@@ -17,3 +17,8 @@ export class UnhandledEventError extends UnrecoverableEventError {
 export class OtherLogError extends Error {
   override readonly name = 'OtherLogError';
 }
+
+/** RabbitMQ answered a publish with a nack: a queue that the message was to reach could not take it. */
+export class PublishRefusedError extends Error {
+  override readonly name = 'PublishRefusedError';
+}
