@@ -1,8 +1,11 @@
 import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
-import amqp, { type AmqpConnectionManager } from 'amqp-connection-manager';
-import type { ConfirmChannel, Message, Options } from 'amqplib';
-import { explainTlsError } from './tls-error.js';
+import type { AmqpConnectionManager } from 'amqp-connection-manager';
+import type { ConfirmChannel } from 'amqplib';
+import { Confirms, type PublishOptions } from './confirms.js';
+import { connectToAny } from './connecting.js';
+import { errorText } from './error-text.js';
+import { SetUpTimeoutError, withinTimeout } from './set-up-step.js';
 import { declareTopology } from './topology.js';
 
 /** Whether a connection works, and if not, what it waits for. */
@@ -22,24 +25,8 @@ export interface BrokerConnectionOptions {
   onChannel: (channel: ConfirmChannel) => Promise<void>;
 }
 
-/** Every message has an id, by which a return is told from the others. */
-export type PublishOptions = Options.Publish & { messageId: string };
-
 /** How long to wait before a broken channel is opened again, in milliseconds; doubled at each failure in a row. */
 const REOPEN_AFTER = { first: 200, most: 5_000 };
-
-/** How long a node may take to shake hands, in milliseconds: then it is the next one's turn. */
-const CONNECT_TIMEOUT = 5_000;
-
-/** A confirm that takes longer will not come, in milliseconds. */
-const CONFIRM_TIMEOUT = 10_000;
-
-/**
- * How long each step of setting a channel up may take, in milliseconds. When a node of a cluster dies, what was asked
- * about its queues may never be answered. But where a node's host is gone, the others look for it in vain before they
- * answer: RabbitMQ 4.0 was seen to take 16 s to let the event log be read.
- */
-const SET_UP_TIMEOUT = 30_000;
 
 /**
  * One connection to RabbitMQ with one confirm channel on it, both opened again for as long as it takes.
@@ -49,6 +36,8 @@ const SET_UP_TIMEOUT = 30_000;
  * - Each fresh channel declares the whole topology first: what somebody deleted is back.
  * - Of several nodes each connection begins with another one, and goes on to the next when one fails.
  * - Everything is tied to the current channel: the end of an older one changes nothing.
+ * - While RabbitMQ is low on memory or disk it reads nothing from a connection that has published: nothing can be asked or
+ *   acknowledged on it then, and no fresh channel would help. So nothing is given up for that.
  */
 export class BrokerConnection {
   private readonly logger: Logger;
@@ -59,20 +48,27 @@ export class BrokerConnection {
   private failures = 0;
   private closed = false;
   private problem = 'not connected yet';
-  /** Ids of messages that came back because no queue took them. */
-  private readonly returned = new Set<string>();
+  /** Why RabbitMQ takes nothing from this connection now. */
+  private blockedBy: string | undefined;
+  private readonly confirms = new Confirms();
 
   constructor(private readonly options: BrokerConnectionOptions) {
     this.logger = new Logger(`RabbitMQ ${options.name}`);
   }
 
   get status(): BrokerStatus {
+    if (this.blockedBy !== undefined) return { up: false, detail: `RabbitMQ blocks publishers: ${this.blockedBy}` };
     return this.channel ? { up: true, detail: 'connected' } : { up: false, detail: this.problem };
   }
 
   /** The channel that works now, or undefined while there is none. */
   get current(): ConfirmChannel | undefined {
     return this.channel;
+  }
+
+  /** Whether RabbitMQ takes nothing from this connection now. What is published all the same piles up in memory. */
+  get blocked(): boolean {
+    return this.blockedBy !== undefined;
   }
 
   /** Whether this channel is the current one, or about to be. */
@@ -82,24 +78,22 @@ export class BrokerConnection {
 
   /** Begins to connect; returns at once. */
   connect(): void {
-    const connection = amqp.connect(shuffled(this.options.urls), {
-      heartbeatIntervalInSeconds: 10,
-      reconnectTimeInSeconds: 1,
-      connectionOptions: {
-        // Without it Nagle's algorithm and delayed acks cost tens of milliseconds a hop.
-        noDelay: true,
-        timeout: CONNECT_TIMEOUT,
-        clientProperties: { connection_name: this.options.name },
-      },
-    });
+    const connection = connectToAny(this.options.urls, this.options.name);
     connection.on('connect', () => void this.openChannel());
     connection.on('connectFailed', ({ err }) => this.report(`cannot connect: ${errorText(err)}`));
     connection.on('disconnect', ({ err }) => {
       this.channel = undefined;
+      this.blockedBy = undefined;
       if (!this.closed) this.report(`connection lost: ${errorText(err)}`);
     });
-    connection.on('blocked', ({ reason }) => this.logger.warn(`RabbitMQ takes no messages now: ${reason}`));
-    connection.on('unblocked', () => this.logger.log('RabbitMQ takes messages again'));
+    connection.on('blocked', ({ reason }) => {
+      this.blockedBy = reason;
+      this.logger.warn(`RabbitMQ blocks publishers: ${reason}`);
+    });
+    connection.on('unblocked', () => {
+      this.blockedBy = undefined;
+      this.logger.log('RabbitMQ takes messages again');
+    });
     this.connection = connection;
   }
 
@@ -107,9 +101,8 @@ export class BrokerConnection {
    * Publishes a persistent message.
    *
    * @returns when RabbitMQ has taken responsibility for it
-   * @throws when it was refused, reached no queue, was not confirmed in time, or the channel closed first. A message that
-   *   reached no queue comes back as a return and is confirmed all the same: the confirm alone proves nothing. One whose
-   *   confirm did not come may have arrived.
+   * @throws when it was refused, reached no queue, was not confirmed in time, or the channel closed first. One whose
+   *   confirm did not come may have arrived, or arrive yet when RabbitMQ blocks publishers no more
    */
   publish(
     channel: ConfirmChannel,
@@ -118,26 +111,10 @@ export class BrokerConnection {
     content: Buffer,
     options: PublishOptions,
   ): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        const problem = 'RabbitMQ did not confirm in time';
-        // A channel that waits for a queue's dead leader waits for ever.
-        if (this.isLive(channel)) this.reopen(problem);
-        reject(new Error(problem));
-      }, CONFIRM_TIMEOUT);
-      const settle = (error: unknown): void => {
-        clearTimeout(timer);
-        if (this.returned.delete(options.messageId)) reject(new Error('no queue took the message'));
-        else if (error) reject(error instanceof Error ? error : new Error('RabbitMQ refused the message'));
-        else resolve();
-      };
-      try {
-        const all = { ...options, persistent: true, mandatory: true };
-        channel.publish(exchange, routingKey, content, all, settle);
-      } catch (error) {
-        settle(error);
-      }
-    });
+    const { patient = false } = options;
+    return this.confirms.publish(channel, { exchange, routingKey, content, options }, () =>
+      this.givesUp(channel, patient),
+    );
   }
 
   /** Gives up the current channel and opens a fresh one: after a confirm that never came, or a cancelled consumer. */
@@ -152,9 +129,18 @@ export class BrokerConnection {
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.reopenTimer);
-    await this.channel?.close().catch(() => undefined);
+    const { blocked } = this;
+    const socket = this.socket();
+    // A goodbye would not be read.
+    if (!blocked) await this.channel?.close().catch(() => undefined);
     this.channel = undefined;
     await this.connection?.close().catch(() => undefined);
+    if (blocked) socket?.destroy();
+  }
+
+  /** What comes before waiting for publishers that wait: while RabbitMQ blocks them, they would wait for ever. */
+  async closeIfBlocked(): Promise<void> {
+    if (this.blocked) await this.close();
   }
 
   private async openChannel(): Promise<void> {
@@ -163,11 +149,10 @@ export class BrokerConnection {
     if (this.closed || !model) return;
     let channel: ConfirmChannel | undefined;
     try {
-      channel = await withinTimeout(model.createConfirmChannel());
+      channel = await withinTimeout(model.createConfirmChannel(), () => this.blocked);
       this.opening = channel;
-      this.returned.clear();
       this.watch(channel);
-      await withinTimeout(this.setUp(channel));
+      await withinTimeout(this.setUp(channel), () => this.blocked);
       // Given up meanwhile, or overtaken by another: its consumers must not stay behind.
       if (this.opening !== channel) return this.abandon(channel);
       this.opening = undefined;
@@ -189,16 +174,28 @@ export class BrokerConnection {
 
   /** A node that does not answer may be cut off from the others. Nor would it answer a polite goodbye. */
   private changeNode(): void {
+    this.socket()?.destroy(new Error('gave up a node that does not answer'));
+  }
+
+  private socket(): Socket | undefined {
     const { connection } = (this.connection?.connection ?? {}) as { connection?: { stream?: Socket } };
-    connection?.stream?.destroy(new Error('gave up a node that does not answer'));
+    return connection?.stream;
+  }
+
+  /** A confirm did not come in time. */
+  private givesUp(channel: ConfirmChannel, patient: boolean): boolean {
+    if (this.blocked) return !patient;
+    // A channel that waits for a queue's dead leader waits for ever.
+    if (this.isLive(channel)) this.reopen('RabbitMQ did not confirm in time');
+    return true;
   }
 
   private watch(channel: ConfirmChannel): void {
+    this.confirms.watch(channel);
     channel.on('error', (error) => {
       // While it is set up, what is waited for rejects with the same error.
       if (this.opening !== channel) this.report(`channel error: ${errorText(error)}`);
     });
-    channel.on('return', ({ properties }: Message) => this.returned.add(String(properties.messageId)));
     channel.on('close', () => {
       if (this.opening === channel) this.opening = undefined;
       if (this.channel !== channel) return;
@@ -228,29 +225,3 @@ export class BrokerConnection {
     this.problem = problem;
   }
 }
-
-class SetUpTimeoutError extends Error {}
-
-async function withinTimeout<T>(step: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new SetUpTimeoutError('RabbitMQ does not answer')), SET_UP_TIMEOUT);
-  });
-  try {
-    return await Promise.race([step, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** In an order of chance, so that the connections of all processes spread over the nodes. */
-const shuffled = (urls: string[]): string[] =>
-  urls
-    .map((url) => ({ url, place: Math.random() }))
-    .toSorted((a, b) => a.place - b.place)
-    .map(({ url }) => url);
-
-const errorText = (error: unknown): string => {
-  if (error instanceof AggregateError) return error.errors.map(errorText).join(', ');
-  return error instanceof Error ? (explainTlsError(error) ?? error.message) : String(error);
-};

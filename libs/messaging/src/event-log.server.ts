@@ -98,6 +98,7 @@ export class EventLogServer extends EventServer {
   override async close(): Promise<void> {
     this.closing = true;
     this.queue.length = 0;
+    await this.broker.closeIfBlocked();
     await this.applying;
     await this.broker.close();
   }
@@ -257,7 +258,7 @@ export class EventLogServer extends EventServer {
       [FAILURE_HEADERS.logOffset]: failed.offset,
     };
     try {
-      const options = { ...originalOptions(failed.message), headers };
+      const options = { ...originalOptions(failed.message), headers, patient: true };
       await this.broker.publish(channel, '', queue, failed.message.content, options);
       this.skipped.add(failed.offset);
     } catch (error) {

@@ -18,6 +18,7 @@ const HOLD_FOR = 1_000;
  *
  * - An event counts as published when it is confirmed and was not returned: a `mandatory` message that reached no
  *   queue comes back as a return, and is followed by a confirm all the same.
+ * - While RabbitMQ blocks publishers, the outbox keeps everything: at most one batch is on its way.
  * - A crash between confirm and delete publishes an event again; inboxes make that harmless.
  * - Each copy publishes what it wrote itself; the caretaker among them also what copies wrote that are gone.
  */
@@ -62,6 +63,7 @@ export class OutboxRelay implements OnApplicationBootstrap {
   async stop(): Promise<void> {
     this.stopped = true;
     this.wake();
+    await this.broker.closeIfBlocked();
     await this.work;
     await this.broker.close();
   }
@@ -100,7 +102,7 @@ export class OutboxRelay implements OnApplicationBootstrap {
   /** @returns whether to look again at once; not when nothing is left, or RabbitMQ or the database cannot be used now */
   private async publishBatch(): Promise<boolean> {
     const channel = this.broker.current;
-    if (!channel) return false;
+    if (!channel || this.broker.blocked) return false;
     try {
       const held = this.held.size;
       const filter = { owners: await this.owners(), withoutTypes: this.heldTypes(), limit: BATCH };
