@@ -101,8 +101,9 @@ export class BrokerConnection {
    * Publishes a persistent message.
    *
    * @returns when RabbitMQ has taken responsibility for it
-   * @throws when it was refused, reached no queue, was not confirmed in time, or the channel closed first. One whose
-   *   confirm did not come may have arrived, or arrive yet when RabbitMQ blocks publishers no more
+   * @throws PublishRefusedError when RabbitMQ refused it; another Error when it reached no queue, was not confirmed in time,
+   *   or the channel closed first. One whose confirm did not come may have arrived, or arrive yet when RabbitMQ blocks
+   *   publishers no more
    */
   publish(
     channel: ConfirmChannel,

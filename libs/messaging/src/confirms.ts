@@ -1,4 +1,5 @@
 import type { ConfirmChannel, Message, Options } from 'amqplib';
+import { PublishRefusedError } from './errors.js';
 
 /** Every message has an id, by which a return is told from the others. */
 export type PublishOptions = Options.Publish & {
@@ -34,7 +35,7 @@ export class Confirms {
    *
    * @param givesUp asked each time that a confirm did not come in time: whether to wait no longer
    * @returns when RabbitMQ has taken responsibility for it
-   * @throws when it was refused, reached no queue, was given up, or the channel closed first. A message that reached no
+   * @throws PublishRefusedError when RabbitMQ refused it; another Error when it reached no queue, was given up, or the channel closed first. A message that reached no
    *   queue comes back as a return and is confirmed all the same: the confirm alone proves nothing
    */
   publish(channel: ConfirmChannel, { exchange, routingKey, content, options }: Outgoing, givesUp: () => boolean) {
@@ -47,7 +48,7 @@ export class Confirms {
       const settle = (error: unknown): void => {
         clearInterval(timer);
         if (this.returned.delete(options.messageId)) reject(new Error('no queue took the message'));
-        else if (error) reject(error instanceof Error ? error : new Error('RabbitMQ refused the message'));
+        else if (error) reject(asPublishError(error));
         else resolve();
       };
       try {
@@ -58,3 +59,9 @@ export class Confirms {
     });
   }
 }
+
+/** What amqplib reports of a nack is told from a channel that was closed by its words alone. */
+const asPublishError = (error: unknown): Error => {
+  if (!(error instanceof Error)) return new Error(String(error));
+  return error.message === 'message nacked' ? new PublishRefusedError('RabbitMQ refused the message') : error;
+};

@@ -12,3 +12,8 @@ export class MalformedEventError extends UnrecoverableEventError {
 export class UnhandledEventError extends UnrecoverableEventError {
   override readonly name = 'UnhandledEventError';
 }
+
+/** RabbitMQ answered a publish with a nack: a queue that the message was to reach could not take it. */
+export class PublishRefusedError extends Error {
+  override readonly name = 'PublishRefusedError';
+}
