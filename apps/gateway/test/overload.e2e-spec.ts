@@ -155,9 +155,9 @@ describe('overload', () => {
       const [broken, good] = [await service(refuse('service-unavailable')), await service()];
       const gateway = await start({ POSTS_URLS: `${broken.url},${good.url}` });
       await up(gateway, 'posts', '2 of 2 instances are up');
-      const statuses = [];
+      const statuses: number[] = [];
       for (let i = 0; i < 4; i++) statuses.push((await gateway.http.post('/api/posts', {})).status);
-      expect(statuses.toSorted()).toEqual([200, 200, 503, 503]);
+      expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 200, 503, 503]);
     });
 
     it('and no more of them than the budget for retries allows', async () => {

@@ -113,9 +113,11 @@ describe('limits on requests', () => {
   });
 
   it('answers health checks all the same', async () => {
-    await fill();
+    const answers = await fill();
     expect((await http.get('/health/live')).status).toBe(200);
     expect((await http.get('/health/ready')).status).toBe(200);
+    gate.emit('open');
+    await Promise.all(answers);
   });
 
   it('has no room when clients break off, before what they asked for is over', async () => {

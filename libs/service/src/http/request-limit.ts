@@ -60,7 +60,7 @@ class Limited {
       return false;
     }
     this.underWay += 1;
-    new Place(request, reply, () => (this.underWay -= 1));
+    Place.take(request, reply, () => (this.underWay -= 1));
     return true;
   }
 }
@@ -74,15 +74,15 @@ class Place {
   private handling = false;
   private closed = false;
 
-  constructor(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    private readonly free: () => void,
-  ) {
-    Place.places.set(request, this);
-    reply.raw.once('close', () => {
-      this.closed = true;
-      this.freeWhenOver();
+  private constructor(private readonly free: () => void) {}
+
+  /** @param free called when it is over */
+  static take(request: FastifyRequest, { raw }: FastifyReply, free: () => void): void {
+    const place = new Place(free);
+    Place.places.set(request, place);
+    raw.once('close', () => {
+      place.closed = true;
+      place.freeWhenOver();
     });
   }
 
