@@ -10,7 +10,7 @@ export const gatewayEnv = appEnv('gateway').extend({
   COMMENTS_URLS: UpstreamUrls.optional(),
   QUERY_URLS: UpstreamUrls.optional(),
   /** How many requests each instance of a service is sent at once; more are answered 503. */
-  MAX_REQUESTS_PER_INSTANCE: Limit.default(500),
+  MAX_REQUESTS_PER_INSTANCE: Limit.default(200),
   /** The built web client. */
   CLIENT_DIR: z.string().default('dist/client'),
 });

@@ -14,8 +14,11 @@ import { Effect, Script } from './script.js';
 
 const BLOCKED = { up: false, detail: 'RabbitMQ blocks publishers: low on memory' };
 
+/** rabbitmqctl and a batch that is given up take their time. */
+const TIMEOUT = 180_000;
+
 /** On a RabbitMQ of its own: an alarm is for all of a broker. */
-describe('a memory alarm of RabbitMQ', () => {
+describe('a memory alarm of RabbitMQ', { timeout: TIMEOUT }, () => {
   const before = { ...process.env };
   let folder: string;
   let broker: Awaited<ReturnType<typeof startPrivateBroker>>;

@@ -53,7 +53,7 @@ export const appEnv = (name: AppName) =>
     TLS_CERT_FILE: z.string().optional(),
     TLS_KEY_FILE: z.string().optional(),
     /** The most requests that are worked on at once; more are answered 503. */
-    MAX_REQUESTS: Limit.default(name === 'gateway' ? 2_000 : 1_000),
+    MAX_REQUESTS: Limit.default(name === 'gateway' ? 1_000 : 500),
     /** The most event streams that are open at once; more are answered 503. */
     MAX_STREAMS: Limit.default(1_000),
     /** The most connections that are open at once; more are closed again. */

@@ -1,15 +1,8 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Dispatcher } from 'undici';
-import { RefusedError } from './failures.js';
+import { type Failure, RefusedError } from './failures.js';
 import { responseHeaders } from './headers.js';
-
-/** Why an exchange brought no answer. */
-export interface Failure {
-  error: Error & { code?: string };
-  /** Whether the service may have got the request, or a part of it. */
-  sent: boolean;
-}
 
 /** The most bytes of an answer that are held until it is whole. */
 const HOLD_LIMIT = 256 * 1024;

@@ -1,8 +1,7 @@
 import { errorCodes } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { overloaded, ProblemException } from '#service';
-import type { Failure } from './exchange.js';
-import { isConnectionFailure, isNoOverload, problemOf, RefusedError } from './failures.js';
+import { type Failure, isConnectionFailure, isNoOverload, problemOf, RefusedError } from './failures.js';
 
 const failure = (code: string, sent: boolean): Failure => ({ error: Object.assign(new Error(code), { code }), sent });
 

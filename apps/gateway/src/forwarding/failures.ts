@@ -1,6 +1,12 @@
 import { problemType, type ServiceName } from '#contracts';
 import { ProblemException } from '#service';
-import type { Failure } from './exchange.js';
+
+/** Why an exchange brought no answer. */
+export interface Failure {
+  error: Error & { code?: string };
+  /** Whether the service may have got the request, or a part of it. */
+  sent: boolean;
+}
 
 /** What ends an exchange although the instance and the connection to it are well. */
 const otherCodes = new Set([

@@ -6,8 +6,8 @@ import type { Instance, Message } from '../upstreams/instance.js';
 import type { UpstreamName } from '../upstreams/upstream.js';
 import { Upstreams } from '../upstreams/upstreams.js';
 import { EventStreams } from './event-streams.js';
-import { Exchange, type Failure } from './exchange.js';
-import { isConnectionFailure, isNoOverload, problemOf, RefusedError } from './failures.js';
+import { Exchange } from './exchange.js';
+import { type Failure, isConnectionFailure, isNoOverload, problemOf, RefusedError } from './failures.js';
 import { isRepeatable, messageFor } from './message.js';
 import { PREFIX, type Target } from './routes.js';
 
