@@ -5,6 +5,7 @@ import type { ConfirmChannel } from 'amqplib';
 import { Confirms, type PublishOptions } from './confirms.js';
 import { connectToAny } from './connecting.js';
 import { errorText } from './error-text.js';
+import { Reopening } from './reopening.js';
 import { SetUpTimeoutError, withinTimeout } from './set-up-step.js';
 import { declareTopology } from './topology.js';
 
@@ -25,9 +26,6 @@ export interface BrokerConnectionOptions {
   onChannel: (channel: ConfirmChannel) => Promise<void>;
 }
 
-/** How long to wait before a broken channel is opened again, in milliseconds; doubled at each failure in a row. */
-const REOPEN_AFTER = { first: 200, most: 5_000 };
-
 /**
  * One connection to RabbitMQ with one confirm channel on it, both opened again for as long as it takes.
  *
@@ -44,8 +42,7 @@ export class BrokerConnection {
   private connection: AmqpConnectionManager | undefined;
   private channel: ConfirmChannel | undefined;
   private opening: ConfirmChannel | undefined;
-  private reopenTimer: NodeJS.Timeout | undefined;
-  private failures = 0;
+  private readonly reopening = new Reopening();
   private closed = false;
   private problem = 'not connected yet';
   /** Why RabbitMQ takes nothing from this connection now. */
@@ -129,7 +126,7 @@ export class BrokerConnection {
   /** Closes channel and connection. What was not confirmed or acknowledged by now is redelivered later. */
   async close(): Promise<void> {
     this.closed = true;
-    clearTimeout(this.reopenTimer);
+    this.reopening.cancel();
     const { blocked } = this;
     const socket = this.socket();
     // A goodbye would not be read.
@@ -145,7 +142,7 @@ export class BrokerConnection {
   }
 
   private async openChannel(): Promise<void> {
-    clearTimeout(this.reopenTimer);
+    this.reopening.cancel();
     const model = this.connection?.connection;
     if (this.closed || !model) return;
     let channel: ConfirmChannel | undefined;
@@ -158,7 +155,7 @@ export class BrokerConnection {
       if (this.opening !== channel) return this.abandon(channel);
       this.opening = undefined;
       this.channel = channel;
-      this.failures = 0;
+      this.reopening.succeeded();
       this.logger.log('connected');
     } catch (error) {
       this.report(`cannot set up the channel: ${errorText(error)}`);
@@ -214,10 +211,7 @@ export class BrokerConnection {
   }
 
   private scheduleReopen(): void {
-    if (this.closed) return;
-    clearTimeout(this.reopenTimer);
-    const delay = Math.min(REOPEN_AFTER.first * 2 ** this.failures++, REOPEN_AFTER.most);
-    this.reopenTimer = setTimeout(() => void this.openChannel(), delay);
+    if (!this.closed) this.reopening.schedule(() => void this.openChannel());
   }
 
   /** Logs a problem once, however often it comes again in a row. */
