@@ -60,9 +60,9 @@ export const isConnectionLost = (error: unknown): boolean =>
 /** Whether the server takes no more connections, or has no memory or disk left. */
 export const isOverloaded = (error: unknown): boolean => /^53\w{3}$/.test(codeOf(error));
 
-/** Whether it was others that kept the database from taking this in time, and nothing was done. */
+/** Whether there was too much to do for the database to take this in time, of which nothing was done. */
 export const isDatabaseBusy = (error: unknown): boolean =>
-  error instanceof DatabaseBusyError || isPoolExhausted(error) || isOverloaded(error);
+  error instanceof DatabaseBusyError || isPoolExhausted(error) || codeOf(error) === '53300';
 
 /** SQLite's results and PostgreSQL's classes (access refused, resources, conflicts, timeouts, standby, I/O). */
 const troubles =

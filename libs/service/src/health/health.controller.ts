@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Optional, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
-import { isDatabaseBusy } from '#database';
+import { isPoolExhausted } from '#database';
 import { Announcements, Messaging } from '#messaging';
 import { Drain } from '../drain.js';
 import { unlimited } from '../http/request-limit.js';
@@ -60,7 +60,7 @@ export class HealthController {
       return { up: true, detail: 'open' };
     } catch (error) {
       // Taken for dead, a copy that has much to do would leave it to others, and they to others.
-      if (isDatabaseBusy(error)) return { up: true, detail: 'all connections are busy' };
+      if (isPoolExhausted(error)) return { up: true, detail: 'all connections are busy' };
       return { up: false, detail: String(error), essential: true };
     }
   }

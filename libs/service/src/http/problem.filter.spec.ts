@@ -12,6 +12,7 @@ describe(toProblemException.name, () => {
     new UnitTimeoutError('slow'),
     Object.assign(new Error('connect ECONNREFUSED 10.0.0.5:5432'), { code: 'ECONNREFUSED' }),
     new Error('Connection terminated unexpectedly'),
+    Object.assign(new Error('could not extend file: No space left on device'), { code: '53100' }),
   ])('asks to try again after a %s', (error) => {
     const problem = toProblemException(error, request);
     expect(problem.getStatus()).toBe(503);
