@@ -86,7 +86,9 @@ export class EventLogServer extends EventServer {
 
   override async close(): Promise<void> {
     this.closing = true;
-    await this.applier.close();
+    const applied = this.applier.close();
+    await this.broker.closeIfBlocked();
+    await applied;
     await this.broker.close();
   }
 

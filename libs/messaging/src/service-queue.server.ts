@@ -37,7 +37,8 @@ export interface ConsumerStatus extends BrokerStatus {
  * - it took too long: as if it had thrown something that may pass. Should it end after all, the inbox sees to it that
  *   the event takes effect once;
  * - it threw something permanent, or no attempt is left: the same with the dead letters;
- * - RabbitMQ went away meanwhile, or would not take the failed message: not settled, so it comes again.
+ * - RabbitMQ went away meanwhile, or would not take the failed message: not settled, so it comes again. While it blocks
+ *   publishers, that one waits, and so do the acknowledgements behind it: no more come than PREFETCH.
  */
 @Injectable()
 export class ServiceQueueServer extends EventServer {
@@ -80,13 +81,14 @@ export class ServiceQueueServer extends EventServer {
   /** Takes no further messages, finishes those in flight within the deadline, and closes. */
   override async close(): Promise<void> {
     this.closing = true;
-    await this.broker.current?.cancel(this.consumerTag).catch(() => undefined);
-    await Promise.race([this.drain(), delay(this.options.shutdownTimeout, undefined, { ref: false })]);
+    await this.broker.closeIfBlocked();
+    await Promise.race([this.finish(), delay(this.options.shutdownTimeout, undefined, { ref: false })]);
     if (this.broker.current) await delay(ACK_GRACE);
     await this.broker.close();
   }
 
-  private async drain(): Promise<void> {
+  private async finish(): Promise<void> {
+    await this.broker.current?.cancel(this.consumerTag).catch(() => undefined);
     while (this.inFlight.size > 0) await Promise.all(this.inFlight.keys());
   }
 
@@ -136,7 +138,7 @@ export class ServiceQueueServer extends EventServer {
     const { queue, options } = nextStop(this.options.service, this.options.retryDelays, message, error);
     this.logger.warn(`event ${options.messageId} failed and goes to ${queue}: ${String(error)}`);
     try {
-      await this.broker.publish(channel, '', queue, message.content, options);
+      await this.broker.publish(channel, '', queue, message.content, { ...options, patient: true });
       return true;
     } catch (refused) {
       // Unsettled on an open channel it would wait for ever; on a fresh one it is delivered again.

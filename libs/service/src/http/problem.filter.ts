@@ -2,7 +2,8 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, throwError } from 'rxjs';
 import { type Problem, type ProblemCode, problems, problemType } from '#contracts';
-import { CommitUnknownError, isDatabaseTrouble, UnitTimeoutError } from '#database';
+import { CommitUnknownError, isDatabaseBusy, isDatabaseTrouble, UnitTimeoutError } from '#database';
+import { overloaded } from './overloaded.js';
 import { ProblemException } from './problem.exception.js';
 import { publicPath } from './public-path.js';
 
@@ -17,7 +18,8 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const problem = toProblemException(exception, request);
-    if (problem.getStatus() >= 500) this.logger.error(exception);
+    // Under overload there would be more to write of it than of anything else: who refuses says so now and then.
+    if (problem.getStatus() >= 500 && problem.code !== 'overloaded') this.logger.error(exception);
     if (reply.sent) return;
     sendProblem(reply, request, problem);
   }
@@ -66,6 +68,7 @@ export function toProblemException(exception: unknown, request: FastifyRequest):
       'The connection to the database was lost while it stored this. Look whether it did before trying again.';
     return new ProblemException('service-unavailable', detail);
   }
+  if (isDatabaseBusy(exception)) return overloaded('The database has too much to do now; try again in a moment.');
   if (isDatabaseTrouble(exception) || exception instanceof UnitTimeoutError) {
     return new ProblemException('service-unavailable', 'The database cannot be used now; try again.', {
       retryAfter: 1,
