@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { LoggerService } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -6,6 +7,9 @@ import { DataSource } from 'typeorm';
 import type { AppName } from '#contracts';
 import { type AppDefinition, configureApp, HttpAdapter, nestOptions, parseEnv, readTls, rootModule } from '#service';
 import { SocketOwner } from './socket-owner.js';
+
+/** Until an app has a logger of its own, Nest's for tests would speak, for the apps that run already as well. */
+const silent: LoggerService = { log: () => undefined, error: () => undefined, warn: () => undefined };
 
 /** One app of a system under test: it starts, stops and crashes as if it were a process of its own. */
 export class AppProcess {
@@ -73,7 +77,9 @@ export class AppProcess {
 
   private async startWith(sockets: SocketOwner, environment: Record<string, string>): Promise<void> {
     const env = parseEnv(this.definition.env, { ...environment, PORT: String(this.port) });
-    const module = await Test.createTestingModule({ imports: [rootModule(this.definition, env)] }).compile();
+    const module = await Test.createTestingModule({ imports: [rootModule(this.definition, env)] })
+      .setLogger(silent)
+      .compile();
     const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(readTls(env)), nestOptions);
     this.running = { app, sockets };
     this.hasCrashed = false;

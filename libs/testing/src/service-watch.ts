@@ -41,11 +41,11 @@ export class ServiceWatch {
 
   /** What is left of the messages in the log, a line each. */
   async look(log: LoggedMessage[], channel: Channel): Promise<string[]> {
-    return [
-      ...(await this.lookAtQueues(channel)),
-      ...(await this.lookAtInbox(log, channel)),
-      ...(await this.lookAtPosition(log)),
-    ];
+    const queued = await this.lookAtQueues(channel);
+    const unhandled = await this.lookAtInbox(log, channel);
+    // An attempt may be on its way from one queue to another just now. At the end of a long wait it means a loss.
+    const nowhere = queued.length === 0 && this.process.state === 'running' ? ': in none of its queues' : '';
+    return [...queued, ...unhandled.map((line) => line + nowhere), ...(await this.lookAtPosition(log))];
   }
 
   /** What the outbox holds. Looked at last: handling an event puts others into it. */
