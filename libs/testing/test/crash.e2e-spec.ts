@@ -38,7 +38,9 @@ describe(`${TestSystem.name}.crash`, () => {
       moderation.onEvent = async (call, manager) => {
         if (call.attempt > 1) return;
         await promise;
-        resolve(await manager.insert(Effect, { type: 'zombie', subject: call.subject, offset: -1 }).catch(String));
+        const zombie = { type: 'zombie', subject: call.subject, offset: -1 };
+        const insert = async (): Promise<unknown> => manager.insert(Effect, zombie);
+        resolve(await insert().catch(String));
       };
     });
     const event = await system.bus.publish('comment.created', aComment());
