@@ -82,15 +82,20 @@ class Watch {
     const connection = await connect(vhost.url);
     // What went wrong is said where it is waited for.
     connection.on('error', () => undefined);
-    const channel = await connection.createChannel();
-    channel.on('error', () => undefined);
     const services: ServiceWatch[] = [];
-    for (const process of processes.filter(({ name }) => hasWork(name))) {
-      services.push(await ServiceWatch.open(process, await databases.urlOf(process.name), queues));
+    try {
+      const channel = await connection.createChannel();
+      channel.on('error', () => undefined);
+      for (const process of processes.filter(({ name }) => hasWork(name))) {
+        services.push(await ServiceWatch.open(process, await databases.urlOf(process.name), queues));
+      }
+      const log = await EventLogFollower.open(connection);
+      await log.readToEnd();
+      return new Watch(connection, channel, log, bus, services);
+    } catch (error) {
+      await closeAll(connection, services);
+      throw error;
     }
-    const log = await EventLogFollower.open(connection);
-    await log.readToEnd();
-    return new Watch(connection, channel, log, bus, services);
   }
 
   /**
@@ -116,8 +121,12 @@ class Watch {
     return messages.length > known.length ? [`${messages.length - known.length} more in the event log`] : [];
   }
 
-  async close(): Promise<void> {
-    await this.connection.close().catch(() => undefined);
-    for (const service of this.services) await service.close();
+  close(): Promise<void> {
+    return closeAll(this.connection, this.services);
   }
+}
+
+async function closeAll(connection: ChannelModel, services: ServiceWatch[]): Promise<void> {
+  await connection.close().catch(() => undefined);
+  for (const service of services) await service.close();
 }
