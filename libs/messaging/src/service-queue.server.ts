@@ -78,6 +78,20 @@ export class ServiceQueueServer extends EventServer {
     super.listen(callback);
   }
 
+  /**
+   * How many messages wait in the service's queue or are being handled by this copy.
+   *
+   * @throws Error when RabbitMQ cannot be asked
+   */
+  async backlog(): Promise<number> {
+    const channel = this.broker.current;
+    if (!channel) throw new Error(`${this.options.instance} consumer: ${this.broker.status.detail}`);
+    const { messageCount } = await channel.checkQueue(queueOf(this.options.service));
+    // What RabbitMQ gave to this copy before it answered may still be on its way; it comes before a second answer.
+    await channel.checkQueue(queueOf(this.options.service));
+    return messageCount + this.inFlight.size;
+  }
+
   /** Takes no further messages, finishes those in flight within the deadline, and closes. */
   override async close(): Promise<void> {
     this.closing = true;
