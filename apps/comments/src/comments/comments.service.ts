@@ -2,12 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, MoreThan, type Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import type { Comment as CommentBody, CommentModerated, CreateComment, UpdateComment } from '#contracts';
+import type {
+  Comment as CommentBody,
+  CommentDeleted,
+  CommentModerated,
+  CreateComment,
+  UpdateComment,
+} from '#contracts';
 import { UnitOfWork } from '#database';
 import { EventPublisher } from '#messaging';
 import { ProblemException } from '#service';
 import { KnownPostsService } from '../known-posts/known-posts.service.js';
+import { VerdictWaits } from '../verdicts/verdict-waits.js';
 import { Comment } from './comment.entity.js';
+import { toBody } from './comment-body.js';
 
 @Injectable()
 export class CommentsService {
@@ -16,6 +24,7 @@ export class CommentsService {
     private readonly unitOfWork: UnitOfWork,
     private readonly knownPosts: KnownPostsService,
     private readonly events: EventPublisher,
+    private readonly verdictWaits: VerdictWaits,
   ) {}
 
   /** @throws ProblemException `not-found` when there is no such post */
@@ -61,12 +70,13 @@ export class CommentsService {
   }
 
   /** @throws ProblemException `not-found` */
-  remove(postId: string, id: string): Promise<void> {
+  remove(postId: string, id: string): Promise<CommentDeleted> {
     return this.unitOfWork.run(async (manager) => {
       const { version } = await this.findOrFail(manager, postId, id);
       await manager.delete(Comment, id);
-      const deletedAt = new Date().toISOString();
-      await this.events.publish(manager, 'comment.deleted', { id, postId, deletedAt, version: version + 1 });
+      const deleted = { id, postId, deletedAt: new Date().toISOString(), version: version + 1 };
+      await this.events.publish(manager, 'comment.deleted', deleted);
+      return deleted;
     });
   }
 
@@ -89,6 +99,7 @@ export class CommentsService {
       }
       const comment = await this.store(manager, { ...before, status, verdictVersion: version });
       await this.events.publish(manager, 'comment.updated', toBody(comment));
+      this.unitOfWork.afterCommit(() => this.verdictWaits.judged(comment));
     });
   }
 
@@ -105,14 +116,3 @@ export class CommentsService {
     return comment;
   }
 }
-
-/** What others may see of it: all but the bookkeeping of verdicts. */
-const toBody = ({ id, postId, content, status, createdAt, updatedAt, version }: Comment): CommentBody => ({
-  id,
-  postId,
-  content,
-  status,
-  createdAt,
-  updatedAt,
-  version,
-});

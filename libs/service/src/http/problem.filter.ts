@@ -17,7 +17,8 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const problem = toProblemException(exception, request);
-    if (problem.getStatus() >= 500) this.logger.error(exception);
+    // A read model that is behind says so itself, and would here with every read.
+    if (problem.getStatus() >= 500 && problem.code !== 'read-model-behind') this.logger.error(exception);
     if (reply.sent) return;
     sendProblem(reply, request, problem);
   }
