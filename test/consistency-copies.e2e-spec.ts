@@ -14,6 +14,7 @@ describe('reading your own writes from copies', { timeout: 240_000 }, () => {
   let proxy: TcpProxy;
   let gateway: RealProcess;
   let comments: RealProcess;
+  let moderation: RealProcess;
   let cutOff: RealProcess;
   let other: RealProcess;
   const running: RealProcess[] = [];
@@ -39,9 +40,9 @@ describe('reading your own writes from copies', { timeout: 240_000 }, () => {
     other = await start('query');
     const posts = await start('posts');
     const POSTS_URLS = urlOf(posts);
-    comments = await start('comments', { POSTS_URLS });
+    comments = await start('comments', { POSTS_URLS, DRAIN_DELAY: '20s' });
     await start('comments', { POSTS_URLS });
-    await start('moderation');
+    moderation = await start('moderation');
     const QUERY_URLS = `${urlOf(cutOff)},${urlOf(other)}`;
     gateway = await start('gateway', { POSTS_URLS, QUERY_URLS, COMMENTS_URLS: urlOf(comments) });
   }, 240_000);
@@ -94,5 +95,21 @@ describe('reading your own writes from copies', { timeout: 240_000 }, () => {
       ),
     );
     expect(made.map(({ body }) => body.status)).toEqual(Array(12).fill('approved'));
+  });
+
+  it('ends Prefer: wait at once on SIGTERM, before the drain is over', async () => {
+    const { body: post } = await aPost();
+    await moderation.end('SIGTERM');
+    const path = `/posts/${post.id}/comments`;
+    const prefer = { prefer: 'wait=10' };
+    const answer = comments.http.post<Comment>(path, { content: 'Nobody judges me' }, prefer);
+    await waitFor(async () => (await comments.http.get<Comment[]>(path)).body.length === 1);
+    const begun = performance.now();
+    const ended = comments.end('SIGTERM');
+    const { status, headers, body } = await answer;
+    expect(performance.now() - begun).toBeLessThan(6_000);
+    expect([status, body.status, headers.has('preference-applied')]).toEqual([201, 'pending', false]);
+    await comments.end('SIGINT');
+    await ended;
   });
 });

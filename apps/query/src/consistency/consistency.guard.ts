@@ -24,7 +24,9 @@ export class ConsistencyGuard implements CanActivate {
     const writes = parseTokens(header);
     if (!writes) throw new ProblemException('bad-request', wrongToken);
     if (await this.consistency.reach(writes, clientGone(reply))) return true;
-    const detail = `It was not seen in ${this.consistency.wait} ms. Try again in a moment, or without ${CONSISTENCY_TOKEN}.`;
+    const detail =
+      `It has not come within ${this.consistency.wait} ms, or too many wait already. ` +
+      `Try again in a moment, or without ${CONSISTENCY_TOKEN}.`;
     throw new ProblemException('read-model-behind', detail, { retryAfter: 1 });
   }
 }
