@@ -2,6 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '#testing';
 import { startPrivateCluster } from '../scripts/lib/broker-cluster.mjs';
@@ -14,7 +15,6 @@ type Cluster = Awaited<ReturnType<typeof startPrivateCluster>>;
 interface Queue {
   name: string;
   durable: boolean;
-  messages?: number;
   /** The nodes that hold it, and those of them that are up to date. */
   members?: string[];
   online?: string[];
@@ -26,6 +26,16 @@ async function queuesOf(cluster: Cluster): Promise<Queue[]> {
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   const response = await fetch(`${origin}/api/queues?disable_stats=false`, { headers: { authorization } });
   return ((await response.json()) as Queue[]).filter(({ durable }) => durable);
+}
+
+/** How many messages stand in a queue: from the queue itself, as the management API's figures lag behind a new leader. */
+async function messagesIn(queue: string, cluster: Cluster): Promise<number> {
+  const connection = await connect(cluster.nodes[0]!.url);
+  try {
+    return (await (await connection.createChannel()).checkQueue(queue)).messageCount;
+  } finally {
+    await connection.close();
+  }
 }
 
 describe('a RabbitMQ cluster of three', { timeout: 600_000 }, () => {
@@ -76,8 +86,8 @@ describe('a RabbitMQ cluster of three', { timeout: 600_000 }, () => {
     await writing;
     expect([...commenters.refused, ...commenters.brokenOff]).toEqual([]);
     await commenters.allShown();
-    const dead = (await queuesOf(cluster)).filter(({ name }) => name.endsWith('.dead'));
-    expect(dead.map(({ name, messages }) => [name, messages]).filter(([, count]) => count !== 0)).toEqual([]);
+    for (const queue of ['comments.dead', 'moderation.dead', 'query.dead'])
+      expect(await messagesIn(queue, cluster)).toBe(0);
   });
 
   it('judges and shows what was written while only one node was left, as soon as there is a majority', async () => {

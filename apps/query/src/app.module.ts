@@ -3,6 +3,7 @@ import { CreateLogPosition1790000000003, DatabaseModule, LogPosition } from '#da
 import { MessagingModule } from '#messaging';
 import { databaseOptions, messagingOptions } from '#service';
 import { CreateReadModel1790000000120 } from '../migrations/1790000000120-create-read-model.js';
+import { MarkParkedComments1790000000310 } from '../migrations/1790000000310-mark-parked-comments.js';
 import { ChangesModule } from './changes/changes.module.js';
 import { RecordedChange } from './changes/recorded-change.entity.js';
 import { ConsistencyModule } from './consistency/consistency.module.js';
@@ -20,7 +21,7 @@ export class AppModule {
         DatabaseModule.forRoot({
           ...databaseOptions('query', env),
           entities: [PostRow, CommentRow, RecordedChange, LogPosition],
-          migrations: [CreateLogPosition1790000000003, CreateReadModel1790000000120],
+          migrations: [CreateLogPosition1790000000003, CreateReadModel1790000000120, MarkParkedComments1790000000310],
         }),
         MessagingModule.forRoot({ ...messagingOptions('query', env), readsEventLog: true }),
         ChangesModule,

@@ -1,3 +1,4 @@
+export * from './backlog.js';
 export * from './data-sources.js';
 export * from './database.module.js';
 export { isPostgres } from './database-url.js';
@@ -12,9 +13,11 @@ export * from './migrations/1790000000002-create-inbox.js';
 export * from './migrations/1790000000003-create-log-position.js';
 export * from './migrations/1790000000004-order-outbox-by-event.js';
 export * from './migrations/1790000000005-create-leases.js';
+export * from './migrations/1790000000006-create-repeats.js';
 export * from './move/run-move-command.js';
 export * from './outbox-message.entity.js';
 export { Outbox } from './outbox.js';
+export * from './repeated-event.entity.js';
 export * from './schema.js';
 export * from './unit-of-work.js';
 export * from './work.js';

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import amqp, { type AmqpConnectionManager } from 'amqp-connection-manager';
 import type { ConfirmChannel, Message, Options } from 'amqplib';
+import { PublishRefusedError } from './errors.js';
 import { explainTlsError } from './tls-error.js';
 import { declareTopology } from './topology.js';
 
@@ -107,9 +108,9 @@ export class BrokerConnection {
    * Publishes a persistent message.
    *
    * @returns when RabbitMQ has taken responsibility for it
-   * @throws when it was refused, reached no queue, was not confirmed in time, or the channel closed first. A message that
-   *   reached no queue comes back as a return and is confirmed all the same: the confirm alone proves nothing. One whose
-   *   confirm did not come may have arrived.
+   * @throws PublishRefusedError when RabbitMQ refused it; another Error when it reached no queue, was not confirmed in time,
+   *   or the channel closed first. A message that reached no queue comes back as a return and is confirmed all the same: the
+   *   confirm alone proves nothing. One whose confirm did not come may have arrived.
    */
   publish(
     channel: ConfirmChannel,
@@ -128,7 +129,7 @@ export class BrokerConnection {
       const settle = (error: unknown): void => {
         clearTimeout(timer);
         if (this.returned.delete(options.messageId)) reject(new Error('no queue took the message'));
-        else if (error) reject(error instanceof Error ? error : new Error('RabbitMQ refused the message'));
+        else if (error) reject(asPublishError(error));
         else resolve();
       };
       try {
@@ -249,6 +250,12 @@ const shuffled = (urls: string[]): string[] =>
     .map((url) => ({ url, place: Math.random() }))
     .toSorted((a, b) => a.place - b.place)
     .map(({ url }) => url);
+
+/** What amqplib reports of a nack is told from a channel that was closed by its words alone. */
+const asPublishError = (error: unknown): Error => {
+  if (!(error instanceof Error)) return new Error(String(error));
+  return error.message === 'message nacked' ? new PublishRefusedError('RabbitMQ refused the message') : error;
+};
 
 const errorText = (error: unknown): string => {
   if (error instanceof AggregateError) return error.errors.map(errorText).join(', ');

@@ -1,6 +1,7 @@
 export * from './announcements.js';
 export * from './announcements.module.js';
 export * from './broker-connection.js';
+export * from './broker-view.js';
 export * from './caretaker.js';
 export * from './errors.js';
 export * from './event-envelope.js';
@@ -15,6 +16,7 @@ export * from './messaging.js';
 export * from './messaging.module.js';
 export * from './messaging-options.js';
 export * from './outbox-relay.js';
+export * from './repeats.js';
 export * from './service-directory.js';
 export * from './service-queue.server.js';
 export * from './topology.js';

@@ -7,11 +7,12 @@ import { Inbox } from './inbox.js';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
 import { Messaging } from './messaging.js';
 import { OutboxRelay } from './outbox-relay.js';
+import { Repeats } from './repeats.js';
 import { ServiceQueueServer } from './service-queue.server.js';
 
 /**
- * A service's connection to the others. Which parts it gets follows from the event table: `EventPublisher` with its
- * outbox when it publishes, `ServiceQueueServer` with its inbox when it reacts, and `EventLogServer` when asked for.
+ * A service's connection to the others. Which parts it gets follows from the event table: `EventPublisher` and `Repeats`
+ * with the outbox when it publishes, `ServiceQueueServer` with its inbox when it reacts, and `EventLogServer` when asked for.
  */
 @Module({})
 export class MessagingModule {
@@ -22,7 +23,7 @@ export class MessagingModule {
     const reacts = eventsReactedToBy(options.service).length > 0;
     // First, so that the others can ask it from their start.
     if (publishes || reacts) providers.push(Caretaker);
-    if (publishes) providers.push(OutboxRelay, EventPublisher);
+    if (publishes) providers.push(OutboxRelay, EventPublisher, Repeats);
     if (reacts) providers.push(Inbox, ServiceQueueServer);
     if (options.readsEventLog) providers.push(EventLogServer);
     return {

@@ -1,9 +1,10 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { ConfirmChannel } from 'amqplib';
-import { Outbox, type OutboxMessage } from '#database';
+import { type Backlog, Outbox, type OutboxMessage } from '#database';
 import { BrokerConnection, type BrokerStatus } from './broker-connection.js';
 import { Caretaker } from './caretaker.js';
 import { CLOUD_EVENT_CONTENT_TYPE } from './event-envelope.js';
+import { PublishRefusedError } from './errors.js';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
 
 /** How many events are published before their confirms are awaited together. */
@@ -77,6 +78,11 @@ export class OutboxRelay implements OnApplicationBootstrap {
     return this.outbox.count();
   }
 
+  /** The same, and how long the oldest has waited. */
+  backlog(): Promise<Backlog> {
+    return this.outbox.backlog();
+  }
+
   private async run(): Promise<void> {
     while (!this.stopped) {
       this.awake = false;
@@ -134,16 +140,30 @@ export class OutboxRelay implements OnApplicationBootstrap {
   /** @returns the ids of those that RabbitMQ has taken responsibility for */
   private async publish(channel: ConfirmChannel, messages: OutboxMessage[]): Promise<string[]> {
     const published: string[] = [];
+    const failures = new Set<unknown>();
     await Promise.all(
       messages.map(async (message) => {
-        if (await this.publishOne(channel, message)) published.push(message.eventId);
-        else if (channel === this.broker.current) this.held.set(message.type, Date.now() + HOLD_FOR);
+        const failure = await this.publishOne(channel, message);
+        if (!failure) return published.push(message.eventId);
+        failures.add(failure);
+        if (channel === this.broker.current) this.held.set(message.type, Date.now() + HOLD_FOR);
       }),
     );
+    this.afterFailures(channel, [...failures]);
     return published;
   }
 
-  private async publishOne(channel: ConfirmChannel, message: OutboxMessage): Promise<boolean> {
+  /**
+   * A channel may refuse for ever what a fresh one takes at once: one that was open while the nodes of a cluster were
+   * killed and came back. All confirms of the batch are in: none is lost with the channel.
+   */
+  private afterFailures(channel: ConfirmChannel, failures: unknown[]): void {
+    const refused = failures.some((failure) => failure instanceof PublishRefusedError);
+    if (refused && channel === this.broker.current) this.broker.reopen('RabbitMQ refused to take events');
+  }
+
+  /** @returns why RabbitMQ has not taken it; undefined when it has */
+  private async publishOne(channel: ConfirmChannel, message: OutboxMessage): Promise<Error | undefined> {
     try {
       await this.broker.publish(channel, message.type, '', Buffer.from(message.body), {
         contentType: CLOUD_EVENT_CONTENT_TYPE,
@@ -151,10 +171,10 @@ export class OutboxRelay implements OnApplicationBootstrap {
         type: message.type,
         appId: this.options.service,
       });
-      return true;
+      return undefined;
     } catch (error) {
       this.logger.warn(`cannot publish ${message.type} now: ${String(error)}`);
-      return false;
+      return error as Error;
     }
   }
 }

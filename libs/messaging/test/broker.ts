@@ -47,6 +47,14 @@ export class Broker {
     });
   }
 
+  /** Lets a queue hold so many messages and refuse more; without a limit it takes all again. */
+  async limit(queue: string, messages?: number): Promise<void> {
+    const path = `policies/${this.vhost}/limit`;
+    if (messages === undefined) return this.manage('DELETE', path);
+    const definition = { 'max-length': messages, overflow: 'reject-publish' };
+    await this.manage('PUT', path, { pattern: `^${queue}$`, definition, 'apply-to': 'queues' });
+  }
+
   /** How many messages an exchange was given. The broker counts every few seconds. */
   async publishedTo(exchange: string): Promise<number> {
     type Exchange = { message_stats?: { publish_in?: number } };
@@ -76,10 +84,14 @@ export class Broker {
     return (await this.manage<unknown[]>('GET', `vhosts/${this.vhost}/channels`)).length;
   }
 
-  private async manage<T>(method: string, path: string): Promise<T> {
+  private async manage<T>(method: string, path: string, body?: unknown): Promise<T> {
     const { origin, username, password } = new URL(process.env['TEST_RABBITMQ_MANAGEMENT_URL']!);
     const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-    const response = await fetch(`${origin}/api/${path}`, { method, headers: { authorization } });
+    const response = await fetch(`${origin}/api/${path}`, {
+      method,
+      headers: { authorization, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
     const text = await response.text();
     if (!response.ok) throw new Error(`${response.status}: ${text}`);
     return (text ? JSON.parse(text) : undefined) as T;

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CloudEvent } from '#contracts';
 import { OutboxMessage, UnitOfWork } from '#database';
-import { createEvent, EventPublisher, MESSAGING_OPTIONS, type MessagingOptions, OutboxRelay } from '#messaging';
+import {
+  type BrokerConnection,
+  createEvent,
+  EventPublisher,
+  MESSAGING_OPTIONS,
+  type MessagingOptions,
+  OutboxRelay,
+} from '#messaging';
 import { TestSystem } from '#testing';
 import { Broker } from './broker.js';
 import { aComment, aVerdict, many } from './event.factory.js';
@@ -73,6 +80,21 @@ describe(`${OutboxRelay.name}: when things happen to the broker`, () => {
     await broker.bind('comment.moderated', ['comments', 'event-log']);
     await drained();
     expect(await arrived()).toEqual(stuck);
+  });
+
+  it('keeps what RabbitMQ refuses, and tries it on a fresh channel', async () => {
+    // A channel from before a cluster lost its majority may refuse for ever what a fresh one takes.
+    const { broker: connection } = relay() as unknown as { broker: BrokerConnection };
+    const first = connection.current;
+    await broker.limit('comments', 1);
+    const ids = await publish(30);
+    await system.waitFor(() => connection.current && connection.current !== first, { what: 'a fresh channel' });
+    expect(await relay().pending()).toBeGreaterThan(0);
+
+    await broker.limit('comments');
+    await drained();
+    // The queue may have taken some that it was then refused for: they came twice.
+    expect([...new Set(await arrived())]).toEqual(ids);
   });
 
   it('declares an exchange again that somebody deletes, and loses nothing', async () => {

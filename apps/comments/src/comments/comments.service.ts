@@ -10,9 +10,10 @@ import type {
   UpdateComment,
 } from '#contracts';
 import { UnitOfWork } from '#database';
-import { EventPublisher } from '#messaging';
+import { EventPublisher, Repeats } from '#messaging';
 import { ProblemException } from '#service';
 import { KnownPostsService } from '../known-posts/known-posts.service.js';
+import { AnnouncementSchedule } from '../pending/announcement-schedule.js';
 import { VerdictWaits } from '../verdicts/verdict-waits.js';
 import { Comment } from './comment.entity.js';
 import { toBody } from './comment-body.js';
@@ -24,6 +25,8 @@ export class CommentsService {
     private readonly unitOfWork: UnitOfWork,
     private readonly knownPosts: KnownPostsService,
     private readonly events: EventPublisher,
+    private readonly repeats: Repeats,
+    private readonly schedule: AnnouncementSchedule,
     private readonly verdictWaits: VerdictWaits,
   ) {}
 
@@ -35,7 +38,8 @@ export class CommentsService {
       const now = new Date().toISOString();
       const version = 1;
       const text = { content, status: 'pending', version, contentVersion: version, verdictVersion: 0 } as const;
-      const comment: Comment = { id: uuidv7(), postId, ...text, createdAt: now, updatedAt: now };
+      const times = { createdAt: now, updatedAt: now, ...this.schedule.announced(1) };
+      const comment: Comment = { id: uuidv7(), postId, ...text, ...times };
       await manager.insert(Comment, comment);
       await this.events.publish(manager, 'comment.created', toBody(comment));
       return toBody(comment);
@@ -63,7 +67,8 @@ export class CommentsService {
       const before = await this.findOrFail(manager, postId, id);
       if (content === before.content) return toBody(before);
       const version = before.version + 1;
-      const comment = await this.store(manager, { ...before, content, status: 'pending', contentVersion: version });
+      const text = { content, status: 'pending', contentVersion: version, verdictVersion: 0 } as const;
+      const comment = await this.store(manager, { ...before, ...text, ...this.schedule.announced(1) });
       await this.events.publish(manager, 'comment.edited', toBody(comment));
       return toBody(comment);
     });
@@ -75,7 +80,7 @@ export class CommentsService {
       const { version } = await this.findOrFail(manager, postId, id);
       await manager.delete(Comment, id);
       const deleted = { id, postId, deletedAt: new Date().toISOString(), version: version + 1 };
-      await this.events.publish(manager, 'comment.deleted', deleted);
+      await this.repeats.publish(manager, 'comment.deleted', deleted);
       return deleted;
     });
   }

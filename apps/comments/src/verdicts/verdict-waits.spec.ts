@@ -19,6 +19,8 @@ const aComment = (overrides: Partial<Comment> = {}): Comment => ({
   version: 1,
   contentVersion: 1,
   verdictVersion: 0,
+  announceAgainAt: '',
+  timesAnnounced: 1,
   ...overrides,
 });
 const approved = aComment({ status: 'approved', version: 2 });
