@@ -1,7 +1,7 @@
 import { type DynamicModule, Module, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { z } from 'zod';
-import type { AppName, ServiceName } from '#contracts';
+import { type AppName, CONSISTENCY_TOKEN, type ServiceName } from '#contracts';
 import { Announcements, AnnouncementsModule, Messaging, traceContext } from '#messaging';
 import { advertisedUrl } from './advertised-url.js';
 import { Drain } from './drain.js';
@@ -72,7 +72,7 @@ export async function configureApp<E extends AppEnv>(
   app.enableCors({
     origin: env.CORS_ORIGINS.includes('*') ? '*' : env.CORS_ORIGINS,
     methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
-    exposedHeaders: ['Link', 'Location', 'Retry-After', 'X-Request-Id'],
+    exposedHeaders: [CONSISTENCY_TOKEN, 'Link', 'Location', 'Preference-Applied', 'Retry-After', 'X-Request-Id'],
     maxAge: 600,
   });
   const fastify = app.getHttpAdapter().getInstance();

@@ -11,7 +11,7 @@ const commaSeparated = (item: z.ZodType<string, string>) =>
     .pipe(z.array(item).min(1));
 
 /** A duration such as `500ms`, `5s` or `2m`, as milliseconds. */
-const Duration = z
+export const Duration = z
   .string()
   .regex(/^\d+(ms|s|m)$/, 'must be a duration such as 500ms, 5s or 2m')
   .transform((text) => Number.parseInt(text, 10) * { ms: 1, s: 1_000, m: 60_000 }[text.replace(/^\d+/, '')]!);

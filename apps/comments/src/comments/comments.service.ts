@@ -2,12 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, MoreThan, type Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import type { Comment as CommentBody, CommentModerated, CreateComment, UpdateComment } from '#contracts';
+import type {
+  Comment as CommentBody,
+  CommentDeleted,
+  CommentModerated,
+  CreateComment,
+  UpdateComment,
+} from '#contracts';
 import { UnitOfWork } from '#database';
 import { EventPublisher, Repeats } from '#messaging';
 import { ProblemException } from '#service';
 import { KnownPostsService } from '../known-posts/known-posts.service.js';
 import { AnnouncementSchedule } from '../pending/announcement-schedule.js';
+import { VerdictWaits } from '../verdicts/verdict-waits.js';
 import { Comment } from './comment.entity.js';
 import { toBody } from './comment-body.js';
 
@@ -20,6 +27,7 @@ export class CommentsService {
     private readonly events: EventPublisher,
     private readonly repeats: Repeats,
     private readonly schedule: AnnouncementSchedule,
+    private readonly verdictWaits: VerdictWaits,
   ) {}
 
   /** @throws ProblemException `not-found` when there is no such post */
@@ -67,12 +75,13 @@ export class CommentsService {
   }
 
   /** @throws ProblemException `not-found` */
-  remove(postId: string, id: string): Promise<void> {
+  remove(postId: string, id: string): Promise<CommentDeleted> {
     return this.unitOfWork.run(async (manager) => {
       const { version } = await this.findOrFail(manager, postId, id);
       await manager.delete(Comment, id);
-      const deletedAt = new Date().toISOString();
-      await this.repeats.publish(manager, 'comment.deleted', { id, postId, deletedAt, version: version + 1 });
+      const deleted = { id, postId, deletedAt: new Date().toISOString(), version: version + 1 };
+      await this.repeats.publish(manager, 'comment.deleted', deleted);
+      return deleted;
     });
   }
 
@@ -95,6 +104,7 @@ export class CommentsService {
       }
       const comment = await this.store(manager, { ...before, status, verdictVersion: version });
       await this.events.publish(manager, 'comment.updated', toBody(comment));
+      this.unitOfWork.afterCommit(() => this.verdictWaits.judged(comment));
     });
   }
 

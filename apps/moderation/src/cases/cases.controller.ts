@@ -1,8 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GiveVerdict, Id, ListCases, type ModerationCase } from '#contracts';
-import { page } from '#service';
+import { page, tellWrite } from '#service';
 import { CasesService } from './cases.service.js';
+import { writeOf } from './verdict-write.js';
 
 @Controller('moderation/cases')
 export class CasesController {
@@ -25,10 +26,13 @@ export class CasesController {
 
   @Post(':commentId/verdict')
   @HttpCode(200)
-  decide(
+  async decide(
     @Param('commentId', { schema: Id }) commentId: string,
     @Body({ schema: GiveVerdict }) verdict: GiveVerdict,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ModerationCase> {
-    return this.cases.decide(commentId, verdict);
+    const decided = await this.cases.decide(commentId, verdict);
+    tellWrite(reply, writeOf(decided, verdict.status));
+    return decided;
   }
 }

@@ -24,7 +24,8 @@ export class Judge {
   }
 }
 
-function sumUp(decisions: Decision[]): CaseState {
+/** What comes of these decisions of rules. */
+export function sumUp(decisions: Decision[]): CaseState {
   if (decisions.includes('reject')) return 'rejected';
   return decisions.includes('review') ? 'review' : 'approved';
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CreatePost, Id, PageQuery, type Post as PostBody, UpdatePost } from '#contracts';
-import { page, publicPath } from '#service';
+import { CreatePost, Id, PageQuery, type Post as PostBody, type PostDeleted, UpdatePost, type Write } from '#contracts';
+import { page, publicPath, tellWrite } from '#service';
 import { PostsService } from './posts.service.js';
 
 @Controller('posts')
@@ -16,6 +16,7 @@ export class PostsController {
   ): Promise<PostBody> {
     const post = await this.posts.create(body);
     reply.header('location', `${publicPath(request)}/${post.id}`);
+    tellWrite(reply, writeOf(post));
     return post;
   }
 
@@ -34,16 +35,24 @@ export class PostsController {
   }
 
   @Patch(':postId')
-  update(
+  async update(
     @Param('postId', { schema: Id }) id: string,
     @Body({ schema: UpdatePost }) patch: UpdatePost,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PostBody> {
-    return this.posts.update(id, patch);
+    const post = await this.posts.update(id, patch);
+    tellWrite(reply, writeOf(post));
+    return post;
   }
 
   @Delete(':postId')
   @HttpCode(204)
-  remove(@Param('postId', { schema: Id }) id: string): Promise<void> {
-    return this.posts.remove(id);
+  async remove(
+    @Param('postId', { schema: Id }) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    tellWrite(reply, writeOf(await this.posts.remove(id)));
   }
 }
+
+const writeOf = ({ id, version }: PostBody | PostDeleted): Write => ({ thing: 'post', postId: id, version });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, LessThan, type Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import type { CreatePost, Post as PostBody, UpdatePost } from '#contracts';
+import type { CreatePost, Post as PostBody, PostDeleted, UpdatePost } from '#contracts';
 import { UnitOfWork } from '#database';
 import { EventPublisher, Repeats } from '#messaging';
 import { ProblemException } from '#service';
@@ -55,12 +55,13 @@ export class PostsService {
   }
 
   /** @throws ProblemException `not-found` */
-  remove(id: string): Promise<void> {
+  remove(id: string): Promise<PostDeleted> {
     return this.unitOfWork.run(async (manager) => {
       const { version } = await this.findOrFail(manager, id);
       await manager.delete(Post, id);
-      const deletedAt = new Date().toISOString();
-      await this.repeats.publish(manager, 'post.deleted', { id, deletedAt, version: version + 1 });
+      const deleted = { id, deletedAt: new Date().toISOString(), version: version + 1 };
+      await this.repeats.publish(manager, 'post.deleted', deleted);
+      return deleted;
     });
   }
 

@@ -18,6 +18,9 @@ export class ChangesService {
   private readonly committed = new Subject<RecordedChange>();
   /** Each change after its commit, in the order of the event log. */
   readonly live = this.committed.asObservable();
+  private readonly touched = new Subject<string>();
+  /** The id of the post or comment that each change is about, after its commit. */
+  readonly changedIds = this.touched.asObservable();
 
   constructor(
     @InjectRepository(RecordedChange) private readonly changes: Repository<RecordedChange>,
@@ -31,11 +34,14 @@ export class ChangesService {
   }
 
   /** Records a change, as part of the unit of work that makes it. */
-  async record(manager: EntityManager, offset: number, { type, data }: ReadModelChange): Promise<void> {
-    const change: RecordedChange = { offset, type, data: JSON.stringify(data) };
-    await manager.insert(RecordedChange, change);
+  async record(manager: EntityManager, offset: number, change: ReadModelChange): Promise<void> {
+    const recorded: RecordedChange = { offset, type: change.type, data: JSON.stringify(change.data) };
+    await manager.insert(RecordedChange, recorded);
     if (offset % PRUNE_EVERY === 0) await manager.delete(RecordedChange, { offset: LessThanOrEqual(offset - KEPT) });
-    this.unitOfWork.afterCommit(() => this.committed.next(change));
+    this.unitOfWork.afterCommit(() => {
+      this.committed.next(recorded);
+      if (change.type !== 'reset') this.touched.next(idOf(change));
+    });
   }
 
   /** The changes after `offset`, oldest first. */
@@ -48,3 +54,6 @@ export class ChangesService {
     return offset >= this.offset - KEPT && offset <= this.offset;
   }
 }
+
+const idOf = ({ data }: Exclude<ReadModelChange, { type: 'reset' }>): string =>
+  'comment' in data ? data.comment.id : data.id;

@@ -1,10 +1,12 @@
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type CommentView, Id, PageQuery, type PostView } from '#contracts';
 import { page } from '#service';
+import { ConsistencyGuard } from '../consistency/consistency.guard.js';
 import { ReadModelService } from './read-model.service.js';
 
 @Controller('posts')
+@UseGuards(ConsistencyGuard)
 export class ReadModelController {
   constructor(private readonly readModel: ReadModelService) {}
 

@@ -81,7 +81,9 @@ describe(Connections.name, () => {
   it('ends a connection with its answer while the server still runs, even if it was asked before', async () => {
     const response = request('/slow');
     await asked;
+    expect(sut.ending.aborted).toBe(false);
     sut.endWithAnswers();
+    expect(sut.ending.aborted).toBe(true);
     answer();
     expect((await response).headers.connection).toBe('close');
     expect((await request('/')).headers.connection).toBe('close');

@@ -10,11 +10,14 @@ import type { FastifyInstance } from 'fastify';
  * - one on which no request was ever sent, as browsers open them in advance: it is cut.
  */
 export class Connections {
-  private ending = false;
+  private readonly end = new AbortController();
   private stopping = false;
   private readonly answers = new Set<ServerResponse>();
   /** Those on which nothing was asked yet, by the other end's address: of a TLS connection, only its TCP socket is here. */
   private readonly unused = new Map<string, Socket>();
+
+  /** Aborted when answers shall come soon, and with them the ends of their connections: nothing should be waited for. */
+  readonly ending = this.end.signal;
 
   constructor(private readonly fastify: FastifyInstance) {
     fastify.server.on('connection', (socket: Socket) => this.open(socket));
@@ -35,8 +38,8 @@ export class Connections {
 
   /** From now on every answer says that it is the last one on its connection. Clients open others, to whom they may. */
   endWithAnswers(): void {
-    this.ending = true;
     for (const answer of this.answers) answer.shouldKeepAlive = false;
+    this.end.abort();
   }
 
   private open(socket: Socket): void {
@@ -47,7 +50,7 @@ export class Connections {
 
   private use({ socket }: IncomingMessage, answer: ServerResponse): void {
     this.unused.delete(otherEnd(socket));
-    if (this.ending) answer.shouldKeepAlive = false;
+    if (this.ending.aborted) answer.shouldKeepAlive = false;
     this.answers.add(answer);
     answer.once('close', () => this.answers.delete(answer));
   }

@@ -7,6 +7,9 @@ import { overloaded } from './overloaded.js';
 import { ProblemException } from './problem.exception.js';
 import { publicPath } from './public-path.js';
 
+/** Under overload, or behind the log, there would be more to log than of anything else: who refuses says so now and then. */
+const sayingSoThemselves: ProblemCode[] = ['overloaded', 'read-model-behind'];
+
 /** Answers every error as problem+json, those of Fastify and Nest too. Event handlers' errors pass through as they are. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -18,8 +21,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const problem = toProblemException(exception, request);
-    // Under overload there would be more to write of it than of anything else: who refuses says so now and then.
-    if (problem.getStatus() >= 500 && problem.code !== 'overloaded') this.logger.error(exception);
+    if (problem.getStatus() >= 500 && !sayingSoThemselves.includes(problem.code)) this.logger.error(exception);
     if (reply.sent) return;
     sendProblem(reply, request, problem);
   }
