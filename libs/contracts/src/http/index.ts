@@ -1,5 +1,6 @@
 export * from './comments.js';
 export * from './common.js';
+export * from './dead-letters.js';
 export * from './moderation.js';
 export * from './posts.js';
 export * from './problem.js';
