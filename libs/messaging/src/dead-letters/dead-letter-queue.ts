@@ -48,18 +48,12 @@ export class DeadLetterQueue {
 
   private async walk(count: number, visit: Parameters<DeadLetterQueue['scan']>[0]): Promise<number> {
     const channel = await this.connection.createChannel();
-    let removed = 0;
-    const scan = new DeadLetterScan(channel, this.name, async (message) => {
-      const verdict = await visit(message, () => scan.stop());
-      if (verdict === 'remove') removed += 1;
-      return verdict;
-    });
+    const scan = new DeadLetterScan(channel, this.name, (message) => visit(message, () => scan.stop()));
     try {
-      await scan.run(count);
+      return await scan.run(count);
     } finally {
       await channel.close().catch(() => undefined);
     }
-    return removed;
   }
 
   /** A queue that only one connection can have, and that goes with it. */

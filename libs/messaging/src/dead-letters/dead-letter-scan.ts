@@ -2,8 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { DeadLetterError } from './errors.js';
 
-/** How many messages RabbitMQ hands over at once: so many bodies are in memory, here and there. */
-const WINDOW = 100;
+/** How many messages RabbitMQ hands over to begin with: so many bodies may be in memory, here and there. */
+const FIRST_WINDOW = 100;
+/** Up to 32 consumers of a channel that closes, RabbitMQ gives their messages back in the order of their names. */
+const MOST_WINDOWS = 32;
+/** What the bodies of a window shall not exceed, in bytes: many large ones may come back in another order. */
+const MOST_BYTES = 64 * 1024 * 1024;
 /** When nothing came for so long it is asked whether anything is left, in milliseconds. */
 const SILENCE = 300;
 /** After so many silences RabbitMQ is given up: some seconds cover the choice of a new leader. */
@@ -20,15 +24,20 @@ export type Visitor = (message: ConsumeMessage) => Verdict | Promise<Verdict>;
 /**
  * One walk through a queue, oldest message first.
  *
- * - Every message is taken without acknowledging it, so whenever this process dies all of them are in the queue again.
- * - What shall be removed is acknowledged after its visit, never before. The others are given back in their order.
+ * - Every message is taken without acknowledging it: when the channel closes, in whatever way, all of them are in the
+ *   queue again, in their order.
+ * - What shall be removed is acknowledged after its visit, never before.
  * - A full window is held, and a further consumer takes the next: so the walk reaches the end of any queue while only one
  *   window of bodies is in memory.
  * - It ends after as many messages as there were at its begin: what arrives meanwhile does not make it endless.
  */
 export class DeadLetterScan {
-  private readonly held = new Set<number>();
+  private held = 0;
   private windows = 0;
+  /** How many messages all windows take. */
+  private room = 0;
+  private bytes = 0;
+  private removed = 0;
   private visited = 0;
   private visiting = 0;
   private stopped = false;
@@ -52,18 +61,18 @@ export class DeadLetterScan {
 
   /**
    * @param count how many messages to visit at most
-   * @throws what a visit threw, or what happened to the channel. Nothing is given back in order then: closing the
-   *   connection gives everything back
+   * @returns how many were removed
+   * @throws what a visit threw, or what happened to the channel
    */
-  async run(count: number): Promise<void> {
-    await this.channel.prefetch(WINDOW);
+  async run(count: number): Promise<number> {
     let silences = 0;
     while (!this.isDone(count)) {
       if (this.windowIsFull) await this.openWindow(count);
       else if (await this.somethingHappens()) silences = 0;
       else if (this.visiting === 0 && (await this.isOver(++silences))) break;
     }
-    await this.giveBack();
+    if (this.removed > 0) await delay(ACK_GRACE);
+    return this.removed;
   }
 
   private isDone(count: number): boolean {
@@ -72,20 +81,30 @@ export class DeadLetterScan {
   }
 
   private get windowIsFull(): boolean {
-    return this.visiting === 0 && this.held.size >= this.windows * WINDOW;
+    return this.visiting === 0 && this.held >= this.room;
   }
 
-  /** Consumers are named so that RabbitMQ sorts them in the order in which they came. */
   private async openWindow(count: number): Promise<void> {
+    const size = this.windows === 0 ? FIRST_WINDOW : this.nextWindow(count);
     this.windows += 1;
+    this.room += size;
+    await this.channel.prefetch(size);
     await this.channel.consume(this.queue, (message) => this.receive(message, count), {
-      consumerTag: tagOf(this.windows),
+      consumerTag: `dead letters ${String(this.windows).padStart(6, '0')}`,
     });
+  }
+
+  /** By the size of the bodies so far. */
+  private nextWindow(count: number): number {
+    const bySize = Math.floor((MOST_BYTES * this.visited) / Math.max(this.bytes, 1));
+    const wanted = Math.min(Math.ceil(count / (MOST_WINDOWS - 1)), bySize, 65_535);
+    return Math.max(wanted, FIRST_WINDOW);
   }
 
   private receive(message: ConsumeMessage | null, count: number): void {
     if (!message) return this.fail(new DeadLetterError(`${this.queue} was deleted`));
-    this.held.add(message.fields.deliveryTag);
+    this.held += 1;
+    this.bytes += message.content.length;
     if (!this.stopped && this.visited < count) {
       this.visited += 1;
       this.visiting += 1;
@@ -107,7 +126,8 @@ export class DeadLetterScan {
 
   private remove(message: ConsumeMessage): void {
     this.channel.ack(message);
-    this.held.delete(message.fields.deliveryTag);
+    this.held -= 1;
+    this.removed += 1;
   }
 
   private fail(error: Error): void {
@@ -131,18 +151,4 @@ export class DeadLetterScan {
     const { messageCount } = await this.channel.checkQueue(this.queue);
     return messageCount === 0 && silences > 1 && this.visited === before;
   }
-
-  /** Closing the channel alone would give the windows back in any order. */
-  private async giveBack(): Promise<void> {
-    const windows = Array.from({ length: this.windows }, (_, index) => tagOf(index + 1));
-    await Promise.all(windows.map((tag) => this.channel.cancel(tag)));
-    const tags = [...this.held];
-    for (let last = WINDOW - 1; last < tags.length + WINDOW - 1; last += WINDOW) {
-      const deliveryTag = tags[Math.min(last, tags.length - 1)]!;
-      this.channel.nack({ fields: { deliveryTag } } as ConsumeMessage, true, true);
-    }
-    await delay(ACK_GRACE);
-  }
 }
-
-const tagOf = (window: number): string => `dead letters ${String(window).padStart(6, '0')}`;

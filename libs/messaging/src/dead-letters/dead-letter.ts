@@ -54,7 +54,8 @@ export class DeadLetter {
   }
 
   get error(): string {
-    if (this.isGivenUp) return 'RabbitMQ gave it up at its delivery limit: handling it ended the process or its connection';
+    if (this.isGivenUp)
+      return 'RabbitMQ gave it up at its delivery limit: handling it ended the process or its connection';
     return this.text(FAILURE_HEADERS.error) ?? 'nothing tells why it is here';
   }
 

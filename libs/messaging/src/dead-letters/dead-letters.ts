@@ -200,8 +200,13 @@ export class DeadLetters {
     return removed;
   }
 
-  private async queues({ service }: DeadLetterFilter): Promise<{ service: DeadLetterService; queue: DeadLetterQueue }[]> {
-    const all = (service ? [service] : deadLetterServices).map((name) => ({ service: name, queue: this.queueOf(name) }));
+  private async queues({
+    service,
+  }: DeadLetterFilter): Promise<{ service: DeadLetterService; queue: DeadLetterQueue }[]> {
+    const all = (service ? [service] : deadLetterServices).map((name) => ({
+      service: name,
+      queue: this.queueOf(name),
+    }));
     const there = await Promise.all(all.map(({ queue }) => queue.exists()));
     if (there.includes(true)) return all.filter((_, index) => there[index]);
     const names = all.map(({ queue }) => queue.name).join(', ');

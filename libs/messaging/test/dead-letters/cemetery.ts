@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type ConfirmChannel, connect, type GetMessage, type Options } from 'amqplib';
-import type { DeadLetterService, RedriveResult } from '#contracts';
-import { createEvent, DeadLetters, type RedriveOptions } from '#messaging';
+import { type ConfirmChannel, connect, type ConsumeMessage, type Options } from 'amqplib';
+import type { CloudEvent, DeadLetterService, RedriveResult } from '#contracts';
+import { createEvent, DeadLetters, EventLogArchive, type RedriveOptions } from '#messaging';
 import { TestSystem, waitFor } from '#testing';
 import { aComment } from '../event.factory.js';
 
@@ -88,13 +88,26 @@ export class Cemetery {
   }
 
   /** Takes everything out of a queue, in order. */
-  async take(queue: string): Promise<GetMessage[]> {
-    const all: GetMessage[] = [];
-    for (;;) {
-      const message = await this.channel.get(queue);
-      if (!message) return all;
-      this.channel.ack(message);
-      all.push(message);
+  async take(queue: string): Promise<ConsumeMessage[]> {
+    const count = await this.count(queue);
+    const all: ConsumeMessage[] = [];
+    const { consumerTag } = await this.channel.consume(queue, (message) => message && all.push(message), {
+      noAck: true,
+    });
+    await waitFor(() => all.length >= count, { what: `the ${count} messages of ${queue}` });
+    await this.channel.cancel(consumerTag);
+    return all;
+  }
+
+  /** Every event in the event log. */
+  async eventsInLog(): Promise<CloudEvent[]> {
+    const archive = await EventLogArchive.open([this.system.vhost.url]);
+    try {
+      const events: CloudEvent[] = [];
+      for await (const event of archive.events()) events.push(event);
+      return events;
+    } finally {
+      await archive.close();
     }
   }
 
