@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
-import { DeadLetterFilter, type DeadLetterService } from '#contracts';
+import { DeadLetterFilter } from '#contracts';
 import { DeadLetterError, DeadLetters } from '#messaging';
 import { appEnv, EnvironmentError, parseEnv } from '#service';
 import { oneLine, printable, story, tableOf } from './dead-letters/text.js';
@@ -163,9 +162,7 @@ async function redrive(deadLetters: DeadLetters, values: Values, filter: DeadLet
 }
 
 async function discard(deadLetters: DeadLetters, _: Values, { id, service }: DeadLetterFilter): Promise<void> {
-  const { id: own, service: its } = await deadLetters.discard(id!, service as DeadLetterService, (letter) =>
-    print(story(letter)),
-  );
+  const { id: own, service: its } = await deadLetters.discard(id!, service, (letter) => print(story(letter)));
   print(`\ndiscarded ${own} of ${its}`);
 }
 
@@ -174,9 +171,12 @@ const print = (text: string): void => void process.stdout.write(`${printable(tex
 /** Mistakes of the user and states of the world are one line; anything else is a bug and shows where it is. */
 const explain = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
-  const expected = [UsageError, DeadLetterError, EnvironmentError, z.ZodError].some((kind) => error instanceof kind);
+  const expected = [UsageError, DeadLetterError, EnvironmentError].some((kind) => error instanceof kind);
   return expected || 'code' in error ? error.message || String((error as { code?: unknown }).code) : `${error.stack}`;
 };
+
+// Whoever reads us may have seen enough (`| head`).
+process.stdout.on('error', () => process.exit());
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`dead-letters: ${printable(explain(error))}\n`);

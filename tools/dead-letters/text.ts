@@ -5,9 +5,8 @@ import type { DeadLetterDetail, DeadLetterGroup } from '#contracts';
  * and those that turn the direction of writing are shown as numbers.
  */
 export const printable = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex
   text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    /(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ClientModule } from './client/client.module.js';
 import type { GatewayEnv } from './env.js';
 import { ForwardingModule } from './forwarding/forwarding.module.js';
+import { OperationsModule } from './operations/operations.module.js';
 import { UpstreamsModule } from './upstreams/upstreams.module.js';
 
 @Module({})
@@ -10,7 +11,12 @@ export class AppModule {
     const urls = { posts: env.POSTS_URLS, comments: env.COMMENTS_URLS, query: env.QUERY_URLS };
     return {
       module: AppModule,
-      imports: [UpstreamsModule.forRoot(urls), ForwardingModule, ClientModule.forRoot(env.CLIENT_DIR)],
+      imports: [
+        UpstreamsModule.forRoot(urls),
+        ForwardingModule,
+        ClientModule.forRoot(env.CLIENT_DIR),
+        OperationsModule.forRoot(env),
+      ],
     };
   }
 }

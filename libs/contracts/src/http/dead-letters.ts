@@ -21,14 +21,14 @@ export const DeadLetterReason = z.enum(['permanent', 'transient', 'delivery-limi
 export type DeadLetterReason = z.infer<typeof DeadLetterReason>;
 
 /** A dead letter's own id or its `messageId`, which several may share. */
-const AnyId = z.string().min(1).max(200);
+export const DeadLetterId = z.string().min(1).max(255);
 
 /** Which dead letters are meant: those that fit all that is said. */
 export const DeadLetterFilter = z.strictObject({
   service: DeadLetterService.optional(),
   type: DeadLetterType.optional(),
   reason: DeadLetterReason.optional(),
-  id: AnyId.optional(),
+  id: DeadLetterId.optional(),
 });
 export type DeadLetterFilter = z.infer<typeof DeadLetterFilter>;
 

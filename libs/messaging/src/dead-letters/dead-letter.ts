@@ -93,7 +93,9 @@ export class DeadLetter {
   }
 
   detail(): DeadLetterDetail {
-    return { ...this.summary(), headers: this.headers, body: readableBody(this.message.content) };
+    // They only count how often somebody looked at it.
+    const { 'x-delivery-count': _delivered, 'x-acquired-count': _acquired, ...headers } = this.headers;
+    return { ...this.summary(), headers, body: readableBody(this.message.content) };
   }
 
   private get headers(): Record<string, unknown> {

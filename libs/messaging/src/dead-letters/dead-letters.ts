@@ -1,4 +1,4 @@
-import { type ChannelModel, connect } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
 import {
   type DeadLetterDetail,
   type DeadLetterFilter,
@@ -8,15 +8,14 @@ import {
   type RedriveResult,
 } from '#contracts';
 import { deadLetterQueueOf } from '../topology.js';
+import { connectToAny } from './connect.js';
 import { ConfirmedSender } from './confirmed-sender.js';
 import { DeadLetter } from './dead-letter.js';
 import { DeadLetterGroups } from './dead-letter-groups.js';
 import { DeadLetterQueue } from './dead-letter-queue.js';
-import { AmbiguousDeadLetterError, DeadLetterError, NoSuchDeadLetterError } from './errors.js';
+import { DeadLetterError, NoSuchDeadLetterError } from './errors.js';
+import { onlyOne } from './only-one.js';
 import { foresee, Redrive } from './redrive.js';
-
-/** How long the handshake with a node may take, in milliseconds. */
-const CONNECT_TIMEOUT = 5_000;
 
 /** The most dead letters of one id that are told. */
 const MOST_OF_ONE_ID = 20;
@@ -60,22 +59,7 @@ export class DeadLetters {
    * @throws the last node's error when none answers
    */
   static async open({ urls, name, patience }: DeadLettersOptions): Promise<DeadLetters> {
-    let failure: unknown;
-    for (const url of urls) {
-      try {
-        const connection = await connect(url, {
-          noDelay: true,
-          timeout: CONNECT_TIMEOUT,
-          clientProperties: { connection_name: name },
-        });
-        // What is under way hears of it from its channel.
-        connection.on('error', () => undefined);
-        return new DeadLetters(connection, patience);
-      } catch (error) {
-        failure = error;
-      }
-    }
-    throw failure;
+    return new DeadLetters(await connectToAny(urls, name), patience);
   }
 
   /** Does `work` with a connection that is closed afterwards. @throws what it throws, or the connection */
@@ -172,13 +156,7 @@ export class DeadLetters {
     service?: DeadLetterService,
     before: (letter: DeadLetterDetail) => void = () => undefined,
   ): Promise<DeadLetterDetail> {
-    const found = await this.find(id, service);
-    const [one] = found;
-    if (new Set(found.map((each) => each.id)).size > 1) {
-      const ids = found.map((each) => `${each.id} (${each.service})`).join(', ');
-      throw new AmbiguousDeadLetterError(`several dead letters have the id ${id}; say one of their own: ${ids}`);
-    }
-    return this.remove(one!, before);
+    return this.remove(onlyOne(id, await this.find(id, service)), before);
   }
 
   /** Of several that are the same in all, one. */

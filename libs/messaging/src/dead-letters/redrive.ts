@@ -18,7 +18,12 @@ const left = new Set<string>([
   FAILURE_HEADERS.stack,
   FAILURE_HEADERS.failedAt,
   FAILURE_HEADERS.logOffset,
-  ...['CC', 'BCC', 'x-death', 'x-delivery-count', 'x-acquired-count', 'x-stream-offset'],
+  'CC',
+  'BCC',
+  'x-death',
+  'x-delivery-count',
+  'x-acquired-count',
+  'x-stream-offset',
 ]);
 const isLeft = (name: string): boolean => left.has(name) || /^x-(first|last)-death-/.test(name);
 

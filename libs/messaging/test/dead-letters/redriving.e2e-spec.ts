@@ -117,7 +117,7 @@ describe('redriving dead letters', () => {
     await cemetery.system.vhost.deleteQueue('moderation');
     try {
       const results = await cemetery.redrive({ service: 'moderation' });
-      expect(results).toMatchObject(Array(3).fill({ outcome: 'kept', detail: 'there is no queue moderation' }));
+      expect(results).toMatchObject(many(3, () => ({ outcome: 'kept', detail: 'there is no queue moderation' })));
       expect(await idsIn('moderation.dead')).toEqual(letters.map(idOf));
     } finally {
       // Whoever connects declares it again.
