@@ -15,7 +15,10 @@ interface Ended {
   stderr: string;
 }
 
-describe('npm run dead-letters', () => {
+/** A process of Node for each call: on a busy machine that takes long. */
+const TIMEOUT = 240_000;
+
+describe('npm run dead-letters', { timeout: TIMEOUT }, () => {
   let system: TestSystem;
 
   beforeAll(async () => {
