@@ -56,7 +56,7 @@ describe('npm run dead-letters', { timeout: TIMEOUT }, () => {
       },
     });
   const idsIn = async (queue: string) =>
-    (await system.vhost.peek(queue)).map(({ properties }) => properties.message_id);
+    (await system.vhost.peek(queue)).map(({ properties }) => String(properties.message_id));
 
   it('lists, shows, redrives and discards', async () => {
     for (const id of ['one', 'two', 'three']) await bury(id);

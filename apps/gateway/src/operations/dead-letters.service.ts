@@ -47,7 +47,8 @@ export class DeadLettersService {
     return this.use(async (deadLetters) => onlyOne(id, await deadLetters.find(id, service)));
   }
 
-  async redrive({ all: _, dryRun, limit, ...filter }: RedriveDeadLetters): Promise<RedriveReport> {
+  async redrive({ service, type, reason, id, dryRun, limit }: RedriveDeadLetters): Promise<RedriveReport> {
+    const filter = { service, type, reason, id };
     const results: RedriveResult[] = [];
     const onResult = (result: RedriveResult): void => void results.push(result);
     try {
