@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ClientModule } from './client/client.module.js';
 import type { GatewayEnv } from './env.js';
 import { ForwardingModule } from './forwarding/forwarding.module.js';
+import { OperationsModule } from './operations/operations.module.js';
 import { UpstreamsModule } from './upstreams/upstreams.module.js';
 
 @Module({})
@@ -14,6 +15,7 @@ export class AppModule {
         UpstreamsModule.forRoot(urls, env.MAX_REQUESTS_PER_INSTANCE),
         ForwardingModule,
         ClientModule.forRoot(env.CLIENT_DIR),
+        OperationsModule.forRoot(env),
       ],
     };
   }

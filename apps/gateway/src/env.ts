@@ -13,5 +13,10 @@ export const gatewayEnv = appEnv('gateway').extend({
   MAX_REQUESTS_PER_INSTANCE: Limit.default(200),
   /** The built web client. */
   CLIENT_DIR: z.string().default('dist/client'),
+  /** Who knows it may use `/api/operations`. Without it, there is no such path. */
+  OPERATIONS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{32,}$/, 'must be at least 32 letters, digits and signs, without spaces')
+    .optional(),
 });
 export type GatewayEnv = z.infer<typeof gatewayEnv>;

@@ -22,6 +22,8 @@ export const FAILURE_HEADERS = {
   exchange: 'x-parley-exchange',
   /** Its offset in the event log, where it was read from there. */
   logOffset: 'x-parley-log-offset',
+  /** How often it was taken out of the dead letters to be tried anew. */
+  redrives: 'x-parley-redrives',
 } as const;
 
 /** How often handling this message was tried before. */

@@ -3,6 +3,7 @@ export * from './announcements.module.js';
 export * from './broker-connection.js';
 export * from './broker-view.js';
 export * from './caretaker.js';
+export * from './dead-letters/index.js';
 export * from './errors.js';
 export * from './event-envelope.js';
 export * from './event-log-archive.js';

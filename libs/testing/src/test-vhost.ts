@@ -69,6 +69,13 @@ export class TestVhost {
     });
   }
 
+  /** Puts a message into a queue, and nowhere else. */
+  async put(queue: string, { payload, properties }: QueuedMessage): Promise<void> {
+    const message = { routing_key: queue, payload, payload_encoding: 'string' };
+    const persistent = { ...properties, delivery_mode: 2 };
+    await this.api('POST', `exchanges/${this.name}/amq.default/publish`, { ...message, properties: persistent });
+  }
+
   purgeQueue(queue: string): Promise<void> {
     return this.api('DELETE', `queues/${this.name}/${encodeURIComponent(queue)}/contents`);
   }

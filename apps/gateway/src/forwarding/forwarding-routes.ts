@@ -4,7 +4,7 @@ import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { errorCodes, type FastifyInstance } from 'fastify';
 import { BODY_LIMIT, countedAsStream } from '#service';
 import { Forwarder } from './forwarder.js';
-import { PREFIX, routes } from './routes.js';
+import { PREFIX, type Route, routes } from './routes.js';
 
 /**
  * Registers the routing table with Fastify itself: its router is all that is needed of a request before it is passed on.
@@ -17,22 +17,26 @@ export class ForwardingRoutes implements OnApplicationBootstrap {
     private readonly forwarder: Forwarder,
   ) {}
 
-  onApplicationBootstrap(): void {
-    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    passBodiesUnread(fastify);
-    for (const { methods, paths, ...target } of routes) {
-      for (const url of paths) {
-        fastify.route({
-          method: [...methods],
-          url,
-          exposeHeadRoute: false,
-          ...(target.endless && { config: countedAsStream }),
-          handler: (request, reply) => this.forwarder.forward(request, reply, target),
-        });
-      }
+  async onApplicationBootstrap(): Promise<void> {
+    // In a scope of its own: what the gateway answers itself has its bodies read.
+    await this.host.httpAdapter.getInstance<FastifyInstance>().register(async (scope) => {
+      passBodiesUnread(scope);
+      for (const route of routes) this.register(scope, route);
+      // Else the web client's files would be searched for it.
+      scope.all(`${PREFIX}/*`, (_request, reply) => reply.callNotFound());
+    });
+  }
+
+  private register(scope: FastifyInstance, { methods, paths, ...target }: Route): void {
+    for (const url of paths) {
+      scope.route({
+        method: [...methods],
+        url,
+        exposeHeadRoute: false,
+        ...(target.endless && { config: countedAsStream }),
+        handler: (request, reply) => this.forwarder.forward(request, reply, target),
+      });
     }
-    // Else the web client's files would be searched for it.
-    fastify.all(`${PREFIX}/*`, (_request, reply) => reply.callNotFound());
   }
 }
 

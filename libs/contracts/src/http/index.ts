@@ -1,6 +1,7 @@
 export * from './comments.js';
 export * from './common.js';
 export * from './consistency-token.js';
+export * from './dead-letters.js';
 export * from './moderation.js';
 export * from './posts.js';
 export * from './problem.js';

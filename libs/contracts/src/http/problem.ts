@@ -5,6 +5,7 @@ export const problems = {
   'bad-request': { status: 400, title: 'The request cannot be understood' },
   'validation-failed': { status: 400, title: 'The request does not fit its schema' },
   'invalid-json': { status: 400, title: 'The body is not valid JSON' },
+  unauthorized: { status: 401, title: 'Only who proves to be allowed may do this' },
   forbidden: { status: 403, title: 'This is not allowed' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'unknown-path': { status: 404, title: 'There is nothing at this path' },

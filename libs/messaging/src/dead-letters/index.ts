@@ -1,0 +1,3 @@
+export { DeadLetters, type DeadLettersOptions, type RedriveOptions } from './dead-letters.js';
+export * from './errors.js';
+export { onlyOne } from './only-one.js';
