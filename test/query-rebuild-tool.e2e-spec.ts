@@ -88,13 +88,13 @@ describe('npm run query:rebuild', { timeout: 180_000 }, () => {
 
   it('can be interrupted, and repeated', async () => {
     const child = spawn(process.execPath, [tool], { env });
-    await system.waitFor(() => existsSync(`${file}.rebuild`), { what: 'it to begin' });
+    await system.waitFor(() => existsSync(`${file}.rebuild`), { what: 'it to begin', timeout: 60_000 });
     child.kill('SIGINT');
     const [code] = (await once(child, 'exit')) as [number];
     expect(code).toBe(130);
     expect(existsSync(`${file}.rebuild`)).toBe(false);
     const killed = spawn(process.execPath, [tool], { env });
-    await system.waitFor(() => existsSync(`${file}.rebuild`), { what: 'it to begin' });
+    await system.waitFor(() => existsSync(`${file}.rebuild`), { what: 'it to begin', timeout: 60_000 });
     killed.kill('SIGKILL');
     await once(killed, 'exit');
     expect((await run([])).stdout).toContain('Swapped');

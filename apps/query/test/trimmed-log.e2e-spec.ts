@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
@@ -97,6 +97,9 @@ describe('with an event log whose beginning was trimmed', () => {
     writeFileSync(altered, bytes.fill(0xff, bytes.length / 2, bytes.length / 2 + 4_096));
     await expect(restoreSnapshot(env, altered)).rejects.toThrow(/is damaged/);
     expect(existsSync(file)).toBe(false);
+    writeFileSync(`${file}-wal`, 'of the database before');
+    await expect(restoreSnapshot(env, recent)).rejects.toThrow(/there is a database at .*-wal already/);
+    rmSync(`${file}-wal`);
   });
 
   it('a new copy starts from a recent snapshot, and shows what was trimmed and what came since', async () => {

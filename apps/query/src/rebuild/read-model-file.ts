@@ -116,8 +116,22 @@ export class ReadModelFile {
   }
 }
 
+/**
+ * Copies a read model, whoever has it open: see `copyTo`.
+ *
+ * @throws RebuildError when there is none at `file`
+ */
+export async function copyReadModel(file: string, target: string): Promise<void> {
+  const readModel = ReadModelFile.open(file);
+  try {
+    await readModel.copyTo(target);
+  } finally {
+    readModel.close();
+  }
+}
+
 /** Makes sure that a file is on the disk. */
-export async function synced(file: string): Promise<void> {
+async function synced(file: string): Promise<void> {
   const handle = await open(file);
   try {
     await handle.sync();

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
-import { copyFile, mkdir, stat, statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { copyReadModel } from './read-model-file.js';
 import { RebuildError } from './rebuild-error.js';
 
 /** The file in which the second read model is built. */
@@ -11,7 +12,7 @@ export const previousOf = (file: string): string => `${file}.previous`;
 
 /** Removes what is left of a second read model. */
 function removeScratch(file: string): void {
-  for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(scratchOf(file) + ending, { force: true });
+  for (const ending of ['', '-wal', '-shm', '-journal', '.part']) rmSync(scratchOf(file) + ending, { force: true });
 }
 
 /** Ends the process at SIGINT and SIGTERM, without leaving the files of a second read model behind. */
@@ -33,12 +34,11 @@ export function removeScratchAtSignals(file: string): void {
  * @throws RebuildError while another process does the same, and when the disk has no room for it
  */
 export async function withScratch<T>(file: string, base: string | undefined, work: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(file), { recursive: true });
   const lock = takeLock(file);
   try {
     removeScratch(file);
     await checkRoom(file, base ?? file);
-    if (base) await copyFile(base, scratchOf(file));
+    if (base) await copyReadModel(base, scratchOf(file));
     return await work();
   } finally {
     removeScratch(file);

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { copyFile, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { sqliteFileOf } from '#database';
 import type { ServiceEnv } from '#service';
 import { querySchema } from '../schema.js';
-import { type Position, ReadModelFile, synced } from './read-model-file.js';
+import { copyReadModel, type Position, ReadModelFile } from './read-model-file.js';
 import { RebuildError } from './rebuild-error.js';
 import { scratchOf, withScratch } from './scratch.js';
 import { SecondReadModel } from './second-read-model.js';
@@ -17,12 +18,7 @@ import { SecondReadModel } from './second-read-model.js';
  */
 export async function takeSnapshot(env: ServiceEnv, to: string): Promise<Position> {
   if (existsSync(to)) throw new RebuildError(`${to} is there already: name another file`);
-  const running = ReadModelFile.open(sqliteFileOf(env.DATABASE_URL));
-  try {
-    await running.copyTo(to);
-  } finally {
-    running.close();
-  }
+  await copyReadModel(sqliteFileOf(env.DATABASE_URL), to);
   return inspect(to);
 }
 
@@ -36,18 +32,21 @@ export async function takeSnapshot(env: ServiceEnv, to: string): Promise<Positio
  */
 export async function restoreSnapshot(env: ServiceEnv, from: string): Promise<Position> {
   const file = sqliteFileOf(env.DATABASE_URL);
-  if (existsSync(file)) throw new RebuildError(`there is a database at ${file} already: move it away first`);
-  const position = inspect(from);
-  await withScratch(file, from, () => checkAgainstLog(scratchOf(file), env, position));
-  const draft = `${file}.part`;
+  // A write-ahead log that was left behind would be applied to the snapshot.
+  const held = ['', '-wal', '-shm'].map((ending) => file + ending).find((name) => existsSync(name));
+  if (held) throw new RebuildError(`there is a database at ${held} already: move it away first`);
+  inspect(from);
+  await mkdir(dirname(file), { recursive: true });
+  const draft = `${file}.restore`;
   try {
-    await copyFile(from, draft);
-    await synced(draft);
+    await copyReadModel(from, draft);
+    const position = inspect(draft);
+    await withScratch(file, draft, () => checkAgainstLog(scratchOf(file), env, position));
     await rename(draft, file);
+    return position;
   } finally {
     await rm(draft, { force: true });
   }
-  return position;
 }
 
 function inspect(file: string): Position {
