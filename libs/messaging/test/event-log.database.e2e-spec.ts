@@ -68,4 +68,16 @@ describe(`${EventLogServer.name}: while its database cannot be written`, () => {
     await unitOfWork.run((manager) => manager.query('PRAGMA max_page_count = 1000000'));
     await nothingWasSkipped(ids);
   });
+
+  it('does not apply what it cannot remember to have applied, and applies it once in the end', async () => {
+    await nothingWasSkipped(await publish(1));
+    const unitOfWork = system.app('query').get(UnitOfWork, { strict: false });
+    const refusal = `CREATE TRIGGER refusal BEFORE INSERT ON log_position BEGIN SELECT RAISE(ABORT, 'refused'); END`;
+    await unitOfWork.run((manager) => manager.query(refusal));
+    const ids = await publish(3);
+    await system.waitFor(() => script.callsFor(ids[0]!).length > 2, { what: 'the events to be tried again' });
+    expect(await applied(ids)).toEqual([]);
+    await unitOfWork.run((manager) => manager.query('DROP TRIGGER refusal'));
+    await nothingWasSkipped(ids);
+  });
 });
