@@ -75,13 +75,13 @@ describe('what stood in a queue that somebody deleted', () => {
     await system.startApp('moderation');
     for (const app of ['comments', 'moderation'] as const) await system.ready(app);
     await letTimePass('posts');
+    const gone = (app: 'comments' | 'moderation', path: string) =>
+      system.waitFor(async () => (await system.http(app).get(path)).status === 404, { timeout: 50_000, what: path });
     for (const { id } of made) {
-      await system.waitFor(
-        async () => (await system.http('comments').get(`/posts/${post.id}/comments/${id}`)).status === 404,
-      );
-      await system.waitFor(async () => (await system.http('moderation').get(`/moderation/cases/${id}`)).status === 404);
+      await gone('comments', `/posts/${post.id}/comments/${id}`);
+      await gone('moderation', `/moderation/cases/${id}`);
     }
-  });
+  }, 120_000);
 
   it("a person's verdict, which overrules another, is heard", async () => {
     const comment = await aComment('Judged twice');
@@ -108,5 +108,5 @@ describe('what stood in a queue that somebody deleted', () => {
     await system.vhost.deleteQueue('comments');
     await system.startApp('comments');
     await eachIsJudgedOnce(made);
-  });
+  }, 120_000);
 });
