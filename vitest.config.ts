@@ -20,6 +20,7 @@ export default defineConfig({
             'apps/*/src/**/*.spec.ts',
             'libs/*/src/**/*.spec.ts',
             'scripts/**/*.spec.ts',
+            'tools/**/*.spec.ts',
             'infra/containers/test/*.spec.ts',
             'infra/k8s/test/*.spec.ts',
           ],
@@ -43,9 +44,9 @@ export default defineConfig({
           // Not what works the same whatever the services' database is, or runs on both in project e2e.
           include: [
             'apps/{posts,comments,moderation}/test/**/*.e2e-spec.ts',
-            'libs/messaging/test/*.{disturbances,shutdown}.e2e-spec.ts',
+            'libs/messaging/test/*.{disturbances,hanging,shutdown}.e2e-spec.ts',
             'libs/testing/test/**/*.e2e-spec.ts',
-            'test/{faults,postgres-faults,life-of-a-comment,schema}.e2e-spec.ts',
+            'test/{faults,healing,postgres-faults,life-of-a-comment,schema}.e2e-spec.ts',
           ],
         },
       },

@@ -5,6 +5,7 @@ import { databaseOptions, messagingOptions } from '#service';
 import { CommentsModule } from './comments/comments.module.js';
 import type { CommentsEnv } from './env.js';
 import { KnownPostsModule } from './known-posts/known-posts.module.js';
+import { PendingModule } from './pending/pending.module.js';
 import { commentsSchema } from './schema.js';
 
 @Module({})
@@ -19,6 +20,7 @@ export class AppModule {
         }),
         MessagingModule.forRoot(messagingOptions('comments', env)),
         KnownPostsModule.forRoot(env.POSTS_URLS),
+        PendingModule.forRoot(env.REANNOUNCE_AFTER),
         CommentsModule,
       ],
     };

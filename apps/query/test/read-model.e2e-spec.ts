@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DataSource } from 'typeorm';
 import type { CommentView, PostView } from '#contracts';
 import { TestSystem } from '#testing';
 import { query } from '../src/app.js';
@@ -83,6 +84,46 @@ describe('the read model', () => {
     await system.bus.publish('post.created', marker);
     await shown(marker.id);
     expect(await shown(post.id)).toMatchObject({ commentCount: 0, comments: [] });
+  });
+
+  it('counts the comments whose post has not come, in health', async () => {
+    type Health = { status: string; checks: Record<string, { waiting: number; oldestSeconds: number }> };
+    const parked = async () => (await get<Health>('/health/ready')).body.checks['parked']!;
+    const { waiting: before } = await parked();
+    const post = aPost();
+    const [first, second] = [aComment({ postId: post.id }), aComment({ postId: post.id })];
+    await system.bus.publish('comment.created', first);
+    await system.bus.publish('comment.created', second);
+    await system.waitFor(async () => (await parked()).waiting === before + 2);
+    expect((await get<Health>('/health/ready')).body.status).toBe('ready');
+    const deletedAt = new Date().toISOString();
+    await system.bus.publish('comment.deleted', { id: first.id, postId: post.id, deletedAt, version: 2 });
+    await system.waitFor(async () => (await parked()).waiting === before + 1);
+    await system.bus.publish('post.created', post);
+    await system.waitFor(async () => (await parked()).waiting === before);
+    expect(await shown(post.id)).toMatchObject({ commentCount: 1 });
+  });
+
+  it('changes nothing when a comment is announced again', async () => {
+    const post = aPost();
+    const comment = aComment({ postId: post.id });
+    const changes = async () =>
+      (
+        await system
+          .app('query')
+          .get(DataSource)
+          .query<unknown[]>('SELECT * FROM changes WHERE data LIKE ?', [`%${comment.id}%`])
+      ).length;
+    await system.bus.publish('post.created', post);
+    for (let times = 0; times < 3; times++) await system.bus.publish('comment.created', comment);
+    const approved = { ...comment, version: 2, status: 'approved' } as const;
+    await system.bus.publish('comment.updated', approved);
+    await system.bus.publish('comment.created', comment);
+    const marker = aPost();
+    await system.bus.publish('post.created', marker);
+    await shown(marker.id);
+    expect(await changes()).toBe(2);
+    expect(await shown(post.id)).toMatchObject({ commentCount: 1, comments: [{ status: 'approved', version: 2 }] });
   });
 
   it('pages the posts newest first and the comments oldest first', async () => {

@@ -1,4 +1,5 @@
 import { type DataSource, type EntityManager, type FindManyOptions, In, Not } from 'typeorm';
+import { type Backlog, backlogOf } from './backlog.js';
 import { OutboxMessage } from './outbox-message.entity.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
@@ -28,6 +29,17 @@ export abstract class Outbox {
   /** How many messages wait. */
   count(): Promise<number> {
     return this.reader.manager.count(OutboxMessage);
+  }
+
+  /** How many messages wait, those of other copies included, and how long the oldest has. */
+  async backlog(): Promise<Backlog> {
+    const waiting = await this.count();
+    const [oldest] = await this.reader.manager.find(OutboxMessage, {
+      select: { eventId: true, createdAt: true },
+      order: { eventId: 'ASC' },
+      take: 1,
+    });
+    return backlogOf(waiting, oldest?.createdAt);
   }
 
   /** The instances that have messages waiting. */

@@ -5,22 +5,25 @@ import {
   CreateLeases1790000000005,
   CreateLogPosition1790000000003,
   CreateOutbox1790000000001,
+  CreateRepeats1790000000006,
   InboxMessage,
   Lease,
   LogPosition,
   openWriter,
   OrderOutboxByEvent1790000000004,
   OutboxMessage,
+  RepeatedEvent,
 } from '../src/index.js';
 
 const latest = {
-  entities: [OutboxMessage, InboxMessage, LogPosition, Lease],
+  entities: [OutboxMessage, InboxMessage, LogPosition, Lease, RepeatedEvent],
   migrations: [
     CreateOutbox1790000000001,
     CreateInbox1790000000002,
     CreateLogPosition1790000000003,
     OrderOutboxByEvent1790000000004,
     CreateLeases1790000000005,
+    CreateRepeats1790000000006,
   ],
 };
 
@@ -73,8 +76,7 @@ export function migrationsContract(create: () => Promise<{ url: string; remove: 
         createdAt: '2026-11-21T00:00:00.000Z',
       })),
     );
-    await source.undoLastMigration();
-    await source.undoLastMigration();
+    for (let undone = 0; undone < 3; undone++) await source.undoLastMigration();
     expect(await source.query('SELECT "position", "eventId" FROM outbox ORDER BY "position"')).toEqual([
       { position: 1, eventId: 'a' },
       { position: 2, eventId: 'b' },

@@ -1,5 +1,12 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { Leases, UnitOfWork } from '#database';
+import { Chore } from './chore.js';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
 
 /** How long a copy that says nothing counts as alive, in milliseconds. */
@@ -13,16 +20,17 @@ const INSTANCE = 'instance ';
 
 /**
  * Chooses one of the copies that share a database, the caretaker, to do what must be done once: publish the events of
- * copies that are gone, forget old inbox entries. When it dies, another takes its place; when it stops, at once.
+ * copies that are gone, announce again what is not answered, forget old inbox entries. When it dies, another takes its place; when it stops, at once.
  *
  * Each copy holds a lease of its own besides, by which the caretaker knows which ones are gone.
  */
 @Injectable()
-export class Caretaker implements OnApplicationBootstrap {
+export class Caretaker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Caretaker.name);
   private chosenUntil = 0;
   private timer: NodeJS.Timeout | undefined;
   private renewing: Promise<void> = Promise.resolve();
+  private readonly chores: Chore[] = [];
 
   constructor(
     @Inject(MESSAGING_OPTIONS) private readonly options: MessagingOptions,
@@ -40,6 +48,22 @@ export class Caretaker implements OnApplicationBootstrap {
     await (this.renewing = this.renew());
   }
 
+  /**
+   * Has a chore done again and again while this copy is the caretaker: one at a time, and until the application stops.
+   * An error is logged, and the chore tried again when its turn comes.
+   *
+   * @param what what it does, for the log
+   * @param interval in milliseconds
+   */
+  every(interval: number, what: string, chore: () => Promise<unknown>): void {
+    this.chores.push(new Chore(interval, () => this.attempt(what, chore)));
+  }
+
+  /** Before the database is closed, and the outbox flushed. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.chores.map((chore) => chore.stop()));
+  }
+
   /** The copies that are alive, this one included. */
   async livingInstances(): Promise<string[]> {
     const leases = await this.leases.live();
@@ -53,6 +77,14 @@ export class Caretaker implements OnApplicationBootstrap {
     await this.renewing;
     this.chosenUntil = 0;
     await this.leases.release(this.options.instance).catch((error: unknown) => this.logger.warn(String(error)));
+  }
+
+  private async attempt(what: string, chore: () => Promise<unknown>): Promise<void> {
+    try {
+      if (this.isChosen) await chore();
+    } catch (error) {
+      this.logger.warn(`cannot ${what} now: ${String(error)}`);
+    }
   }
 
   private async renew(): Promise<void> {

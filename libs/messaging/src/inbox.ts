@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { In, LessThan } from 'typeorm';
 import { InboxMessage, insertIfAbsent, UnitOfWork } from '#database';
 import { Caretaker } from './caretaker.js';
@@ -11,21 +11,14 @@ const PRUNE_BATCH = 1_000;
 
 /** Remembers which events were handled, so that each takes effect once however often it is delivered. */
 @Injectable()
-export class Inbox implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger(Inbox.name);
-  private pruning: NodeJS.Timeout | undefined;
-
+export class Inbox implements OnApplicationBootstrap {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly caretaker: Caretaker,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.pruning = setInterval(() => void this.pruneIfChosen(), PRUNE_EVERY).unref();
-  }
-
-  onApplicationShutdown(): void {
-    clearInterval(this.pruning);
+    this.caretaker.every(PRUNE_EVERY, 'prune the inbox', () => this.prune());
   }
 
   /**
@@ -54,10 +47,5 @@ export class Inbox implements OnApplicationBootstrap, OnApplicationShutdown {
       if (old.length > 0) await manager.delete(InboxMessage, { eventId: In(old.map(({ eventId }) => eventId)) });
       return old.length;
     });
-  }
-
-  private async pruneIfChosen(): Promise<void> {
-    if (!this.caretaker.isChosen) return;
-    await this.prune().catch((error: unknown) => this.logger.warn(`cannot prune the inbox: ${String(error)}`));
   }
 }

@@ -14,6 +14,10 @@ export interface MessagingOptions {
   retryDelays: number[];
   /** How many events one copy works on at once. */
   prefetch: number;
+  /** How long handling an event may take before the attempt counts as failed, in milliseconds; a minute if not said. */
+  handlerTimeout?: number;
+  /** How long until an event is published again whose loss nobody would notice, in milliseconds; see `Repeats`. */
+  repeatAfter: number;
   /** How long closing waits for handlers in flight and for the outbox, in milliseconds. */
   shutdownTimeout: number;
 }

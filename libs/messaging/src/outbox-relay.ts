@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { ConfirmChannel } from 'amqplib';
-import { Outbox, type OutboxMessage } from '#database';
+import { type Backlog, Outbox, type OutboxMessage } from '#database';
 import { BrokerConnection, type BrokerStatus } from './broker-connection.js';
 import { Caretaker } from './caretaker.js';
 import { CLOUD_EVENT_CONTENT_TYPE } from './event-envelope.js';
@@ -78,6 +78,11 @@ export class OutboxRelay implements OnApplicationBootstrap {
   /** How many events wait to be published. */
   pending(): Promise<number> {
     return this.outbox.count();
+  }
+
+  /** The same, and how long the oldest has waited. */
+  backlog(): Promise<Backlog> {
+    return this.outbox.backlog();
   }
 
   private async run(): Promise<void> {

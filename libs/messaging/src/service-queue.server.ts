@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
-import { eventsReactedToBy } from '#contracts';
-import { BrokerConnection } from './broker-connection.js';
+import { type CloudEvent, eventsReactedToBy } from '#contracts';
+import { BrokerConnection, type BrokerStatus } from './broker-connection.js';
 import { parseEvent } from './event-envelope.js';
 import { EventServer } from './event-server.js';
 import { nextStop } from './failure-policy.js';
+import { withinHandlerTimeout } from './handler-timeout.js';
 import { Inbox } from './inbox.js';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
 import { queueOf } from './topology.js';
@@ -14,12 +15,27 @@ import { queueOf } from './topology.js';
 const ACK_GRACE = 100;
 
 /**
+ * How long handling an event may take, its wait for the database included, in milliseconds. Its unit of work has 10 s, so
+ * that this is for what hangs around it. RabbitMQ itself would wait for 30 minutes, and then close the channel.
+ */
+const HANDLER_TIMEOUT = 60_000;
+
+/** What a copy has received and not acknowledged yet. */
+export interface ConsumerStatus extends BrokerStatus {
+  unacked: number;
+  /** How long the oldest of them has been here; 0 when there is none. */
+  oldestSeconds: number;
+}
+
+/**
  * Receives a service's events from its queue, on which the service's copies compete.
  *
  * Each message is settled exactly once, after its handler's transaction:
  *
  * - the handler returned, or the inbox knows the event: acknowledged;
  * - it threw something that may pass: sent to a retry queue, and acknowledged once that is confirmed;
+ * - it took too long: as if it had thrown something that may pass. Should it end after all, the inbox sees to it that
+ *   the event takes effect once;
  * - it threw something permanent, or no attempt is left: the same with the dead letters;
  * - RabbitMQ went away meanwhile, or would not take the failed message: not settled, so it comes again. While it blocks
  *   publishers, that one waits, and so do the acknowledgements behind it: no more come than PREFETCH.
@@ -28,7 +44,8 @@ const ACK_GRACE = 100;
 export class ServiceQueueServer extends EventServer {
   protected readonly broker: BrokerConnection;
   private readonly consumerTag: string;
-  private readonly inFlight = new Set<Promise<void>>();
+  /** What is being worked on, and since when, the oldest first. */
+  private readonly inFlight = new Map<Promise<void>, number>();
   private closing = false;
 
   constructor(
@@ -43,6 +60,12 @@ export class ServiceQueueServer extends EventServer {
       retryDelays: options.retryDelays,
       onChannel: (channel) => this.consume(channel),
     });
+  }
+
+  override get brokerStatus(): ConsumerStatus {
+    const [oldest = Date.now()] = this.inFlight.values();
+    const oldestSeconds = Math.round((Date.now() - oldest) / 1_000);
+    return { ...this.broker.status, unacked: this.inFlight.size, oldestSeconds };
   }
 
   /** @throws Error when the handlers and the event table disagree */
@@ -66,7 +89,7 @@ export class ServiceQueueServer extends EventServer {
 
   private async finish(): Promise<void> {
     await this.broker.current?.cancel(this.consumerTag).catch(() => undefined);
-    while (this.inFlight.size > 0) await Promise.all(this.inFlight);
+    while (this.inFlight.size > 0) await Promise.all(this.inFlight.keys());
   }
 
   private async consume(channel: ConfirmChannel): Promise<void> {
@@ -85,13 +108,12 @@ export class ServiceQueueServer extends EventServer {
     // Came between our cancel and RabbitMQ's answer: left unsettled, it goes to another copy.
     if (this.closing) return;
     const work = this.handle(message, channel).finally(() => this.inFlight.delete(work));
-    this.inFlight.add(work);
+    this.inFlight.set(work, Date.now());
   }
 
   private async handle(message: ConsumeMessage, channel: ConfirmChannel): Promise<void> {
     try {
-      const event = parseEvent(message.content);
-      await this.inbox.handleOnce(event.id, () => this.callHandler(event, message, channel));
+      await this.attempt(parseEvent(message.content), message, channel);
     } catch (error) {
       if (!(await this.sendOn(message, channel, error))) return;
     }
@@ -100,6 +122,15 @@ export class ServiceQueueServer extends EventServer {
     } catch {
       // The channel is gone: the message comes again, and the inbox makes that harmless.
     }
+  }
+
+  private attempt(event: CloudEvent, message: ConsumeMessage, channel: ConfirmChannel): Promise<unknown> {
+    return withinHandlerTimeout(this.options.handlerTimeout ?? HANDLER_TIMEOUT, (begin) =>
+      this.inbox.handleOnce(event.id, () => {
+        begin();
+        return this.callHandler(event, message, channel);
+      }),
+    );
   }
 
   /** @returns whether RabbitMQ has the message safely in the next queue */

@@ -5,14 +5,16 @@ import {
   CreateInbox1790000000002,
   CreateLeases1790000000005,
   CreateOutbox1790000000001,
+  CreateRepeats1790000000006,
   DatabaseModule,
   InboxMessage,
   Lease,
   OrderOutboxByEvent1790000000004,
   OutboxMessage,
+  RepeatedEvent,
   UnitOfWork,
 } from '#database';
-import { MessagingModule } from '#messaging';
+import { MessagingModule, type MessagingOptions } from '#messaging';
 import { type AppDefinition, messagingOptions, serviceEnv, type ServiceEnv } from '#service';
 import { CreateEffects1790000000900, Effect, Script } from './script.js';
 
@@ -49,7 +51,10 @@ export class ModerationEvents {
 class ModerationModule {}
 
 /** A service in moderation's place: it publishes what the test makes it publish, and handles events as `script` says. */
-export const moderationApp = (script: Script, events: Type = ModerationEvents): AppDefinition<ServiceEnv> => ({
+export const moderationApp = (
+  script: Script,
+  { events = ModerationEvents, handlerTimeout }: { events?: Type } & Pick<MessagingOptions, 'handlerTimeout'> = {},
+): AppDefinition<ServiceEnv> => ({
   name: 'moderation',
   env: serviceEnv('moderation'),
   module: (env) => ({
@@ -57,16 +62,17 @@ export const moderationApp = (script: Script, events: Type = ModerationEvents): 
     imports: [
       DatabaseModule.forRoot({
         url: env.DATABASE_URL,
-        entities: [Effect, OutboxMessage, InboxMessage, Lease],
+        entities: [Effect, OutboxMessage, InboxMessage, RepeatedEvent, Lease],
         migrations: [
           CreateOutbox1790000000001,
           CreateInbox1790000000002,
           OrderOutboxByEvent1790000000004,
           CreateLeases1790000000005,
+          CreateRepeats1790000000006,
           CreateEffects1790000000900,
         ],
       }),
-      MessagingModule.forRoot(messagingOptions('moderation', env)),
+      MessagingModule.forRoot({ ...messagingOptions('moderation', env), ...(handlerTimeout && { handlerTimeout }) }),
     ],
     controllers: [events],
     providers: [{ provide: Script, useValue: script }],

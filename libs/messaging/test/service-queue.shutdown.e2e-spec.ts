@@ -113,9 +113,9 @@ describe(`${ServiceQueueServer.name}: stopping and starting`, () => {
     @Controller()
     class None {}
     const reacts = 'moderation reacts to comment.created, comment.deleted, comment.edited, post.deleted';
-    await expect(TestSystem.start({ apps: [moderationApp(script, TooMany)] })).rejects.toThrow(
+    await expect(TestSystem.start({ apps: [moderationApp(script, { events: TooMany })] })).rejects.toThrow(
       `${reacts}; it handles comment.created, comment.deleted, comment.edited, post.created, post.deleted`,
     );
-    await expect(TestSystem.start({ apps: [moderationApp(script, None)] })).rejects.toThrow(reacts);
+    await expect(TestSystem.start({ apps: [moderationApp(script, { events: None })] })).rejects.toThrow(reacts);
   });
 });

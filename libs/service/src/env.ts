@@ -75,6 +75,8 @@ export const serviceEnv = (name: ServiceName) =>
     ),
     /** PostgreSQL: the most connections that one process opens, half of them to write and half to read. */
     DATABASE_POOL_SIZE: z.coerce.number('must be a number').int().min(2).max(1_000).default(10),
+    /** How long a comment waits for its verdict before it is announced again; see decision 016 for what else is. */
+    REANNOUNCE_AFTER: Duration.pipe(z.number().min(1, 'must be at least 1ms')).default(60_000),
     /** How many events one process works on at once. */
     PREFETCH: z.coerce.number('must be a number').int().min(1).max(10_000).default(200),
   });
@@ -118,5 +120,6 @@ export const messagingOptions = (service: ServiceName, env: ServiceEnv): Messagi
   urls: env.RABBITMQ_URL,
   retryDelays: env.RETRY_DELAYS,
   prefetch: env.PREFETCH,
+  repeatAfter: env.REANNOUNCE_AFTER,
   shutdownTimeout: env.SHUTDOWN_TIMEOUT,
 });

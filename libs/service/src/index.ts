@@ -1,5 +1,6 @@
 export * from './app.js';
 export * from './env.js';
+export * from './health/backlog-check.js';
 export * from './health/health.controller.js';
 export * from './health/readiness.js';
 export * from './http/http-adapter.js';

@@ -3,6 +3,7 @@ import type { CommentStatus } from '#contracts';
 
 @Entity('comments')
 @Index('comments_post', ['postId', 'id'])
+@Index('comments_pending', ['announceAgainAt'], { where: `"status" = 'pending'` })
 export class Comment {
   /** UUIDv7: ordered by creation. */
   @PrimaryColumn('varchar', { length: 36 })
@@ -31,7 +32,15 @@ export class Comment {
   @Column('integer')
   contentVersion: number;
 
-  /** The version of the last verdict that was applied; 0 before the first. */
+  /** The version of the last verdict on this text that was applied; 0 before the first. */
   @Column('integer')
   verdictVersion: number;
+
+  /** ISO 8601: when the text is announced again, should it still be pending then; `''` is at once. */
+  @Column('varchar', { length: 24, default: '' })
+  announceAgainAt: string;
+
+  /** How often the text was announced. */
+  @Column('integer', { default: 1 })
+  timesAnnounced: number;
 }

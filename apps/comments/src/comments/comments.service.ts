@@ -4,10 +4,12 @@ import { type EntityManager, MoreThan, type Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Comment as CommentBody, CommentModerated, CreateComment, UpdateComment } from '#contracts';
 import { UnitOfWork } from '#database';
-import { EventPublisher } from '#messaging';
+import { EventPublisher, Repeats } from '#messaging';
 import { ProblemException } from '#service';
 import { KnownPostsService } from '../known-posts/known-posts.service.js';
+import { AnnouncementSchedule } from '../pending/announcement-schedule.js';
 import { Comment } from './comment.entity.js';
+import { toBody } from './comment-body.js';
 
 @Injectable()
 export class CommentsService {
@@ -16,6 +18,8 @@ export class CommentsService {
     private readonly unitOfWork: UnitOfWork,
     private readonly knownPosts: KnownPostsService,
     private readonly events: EventPublisher,
+    private readonly repeats: Repeats,
+    private readonly schedule: AnnouncementSchedule,
   ) {}
 
   /** @throws ProblemException `not-found` when there is no such post */
@@ -26,7 +30,8 @@ export class CommentsService {
       const now = new Date().toISOString();
       const version = 1;
       const text = { content, status: 'pending', version, contentVersion: version, verdictVersion: 0 } as const;
-      const comment: Comment = { id: uuidv7(), postId, ...text, createdAt: now, updatedAt: now };
+      const times = { createdAt: now, updatedAt: now, ...this.schedule.announced(1) };
+      const comment: Comment = { id: uuidv7(), postId, ...text, ...times };
       await manager.insert(Comment, comment);
       await this.events.publish(manager, 'comment.created', toBody(comment));
       return toBody(comment);
@@ -54,7 +59,8 @@ export class CommentsService {
       const before = await this.findOrFail(manager, postId, id);
       if (content === before.content) return toBody(before);
       const version = before.version + 1;
-      const comment = await this.store(manager, { ...before, content, status: 'pending', contentVersion: version });
+      const text = { content, status: 'pending', contentVersion: version, verdictVersion: 0 } as const;
+      const comment = await this.store(manager, { ...before, ...text, ...this.schedule.announced(1) });
       await this.events.publish(manager, 'comment.edited', toBody(comment));
       return toBody(comment);
     });
@@ -66,7 +72,7 @@ export class CommentsService {
       const { version } = await this.findOrFail(manager, postId, id);
       await manager.delete(Comment, id);
       const deletedAt = new Date().toISOString();
-      await this.events.publish(manager, 'comment.deleted', { id, postId, deletedAt, version: version + 1 });
+      await this.repeats.publish(manager, 'comment.deleted', { id, postId, deletedAt, version: version + 1 });
     });
   }
 
@@ -105,14 +111,3 @@ export class CommentsService {
     return comment;
   }
 }
-
-/** What others may see of it: all but the bookkeeping of verdicts. */
-const toBody = ({ id, postId, content, status, createdAt, updatedAt, version }: Comment): CommentBody => ({
-  id,
-  postId,
-  content,
-  status,
-  createdAt,
-  updatedAt,
-  version,
-});

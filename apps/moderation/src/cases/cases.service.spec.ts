@@ -72,12 +72,33 @@ describe(CasesService.name, () => {
     expect(await fixture.published()).toMatchObject([{ version: 1 }, { commentVersion: 4, version: 3 }]);
   });
 
-  it('ignores events that are not newer than what it holds', async () => {
+  it('ignores events that are older than what it holds', async () => {
     const comment = aComment('first text');
     const edited = { ...comment, content: 'second text', version: 2 };
-    await fixture.judge(edited, comment, edited);
+    await fixture.judge(edited, comment);
     expect(await sut.get(comment.id)).toMatchObject({ content: 'second text', commentVersion: 2, version: 1 });
     expect(await fixture.published()).toHaveLength(1);
+  });
+
+  it('answers with the verdict that it has when it hears again of a text that is judged', async () => {
+    const comment = aComment();
+    await fixture.judge(comment, comment);
+    const [first, second, ...others] = await fixture.published();
+    expect(second).toEqual(first);
+    expect(others).toEqual([]);
+    expect(await sut.get(comment.id)).toMatchObject({ version: 1, updatedAt: first!.moderatedAt });
+  });
+
+  it("repeats a person's verdict, not what the rules said before it", async () => {
+    const comment = aComment(DOUBTFUL);
+    await fixture.judge(comment, comment);
+    expect(await fixture.published()).toEqual([]);
+    await sut.decide(comment.id, { status: 'rejected', reason: 'advertising' });
+    await sut.judge(comment);
+    expect(await fixture.published()).toMatchObject([
+      { status: 'rejected', version: 2 },
+      { status: 'rejected', version: 2 },
+    ]);
   });
 
   it('judges comments that come at the same time', async () => {

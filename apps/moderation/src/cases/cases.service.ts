@@ -11,7 +11,7 @@ import type {
   PostDeleted,
 } from '#contracts';
 import { UnitOfWork } from '#database';
-import { EventPublisher } from '#messaging';
+import { EventPublisher, Repeats } from '#messaging';
 import { ProblemException } from '#service';
 import { fingerprint } from '../rules/fingerprint.js';
 import { Judge } from '../rules/judge.js';
@@ -28,15 +28,20 @@ export class CasesService {
     @InjectRepository(Case) private readonly cases: Repository<Case>,
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventPublisher,
+    private readonly repeats: Repeats,
     private readonly rules: Judge,
   ) {}
 
-  /** Judges a comment's text by the rules and tells the others, unless the comment is to wait for a person. */
+  /**
+   * Judges a comment's text by the rules and tells the others, unless the comment is to wait for a person. Asked again
+   * about the text that it judged last, it repeats the verdict: the first one may not have arrived.
+   */
   judge(comment: Comment): Promise<void> {
     return this.unitOfWork.run(async (manager) => {
       if (await manager.existsBy(DeletedPost, { postId: comment.postId })) return;
       const before = await manager.findOneBy(Case, { commentId: comment.id });
-      if (before && (before.state === 'deleted' || before.commentVersion >= comment.version)) return;
+      if (before && (before.state === 'deleted' || before.commentVersion > comment.version)) return;
+      if (before?.commentVersion === comment.version) return this.announce(manager, before);
       const verdict = await this.rules.judge(comment, manager);
       const judged = { ...caseOf(comment, before), ...verdict };
       await manager.upsert(Case, judged, ['commentId']);
@@ -94,16 +99,21 @@ export class CasesService {
       const updatedAt = new Date().toISOString();
       const after: Case = { ...before, state: status, reasons, updatedAt, version: before.version + 1 };
       await manager.update(Case, commentId, after);
-      await this.announce(manager, after);
+      // The comment may have a verdict already: then it is not pending, and nobody asks for this one.
+      await this.announce(manager, after, this.repeats);
       return toBody(after);
     });
   }
 
-  private async announce(manager: EntityManager, judged: Case): Promise<void> {
+  private async announce(
+    manager: EntityManager,
+    judged: Case,
+    publisher: Pick<EventPublisher, 'publish'> = this.events,
+  ): Promise<void> {
     const { commentId, postId, commentVersion, state, reasons, updatedAt, version } = judged;
     if (state !== 'approved' && state !== 'rejected') return;
     const verdict = { commentId, postId, commentVersion, status: state, reasons, moderatedAt: updatedAt, version };
-    await this.events.publish(manager, 'comment.moderated', verdict);
+    await publisher.publish(manager, 'comment.moderated', verdict);
   }
 
   private async findOrFail(manager: EntityManager, commentId: string): Promise<Case> {

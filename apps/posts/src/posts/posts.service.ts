@@ -4,7 +4,7 @@ import { type EntityManager, LessThan, type Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { CreatePost, Post as PostBody, UpdatePost } from '#contracts';
 import { UnitOfWork } from '#database';
-import { EventPublisher } from '#messaging';
+import { EventPublisher, Repeats } from '#messaging';
 import { ProblemException } from '#service';
 import { Post } from './post.entity.js';
 
@@ -14,6 +14,7 @@ export class PostsService {
     @InjectRepository(Post) private readonly posts: Repository<Post>,
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventPublisher,
+    private readonly repeats: Repeats,
   ) {}
 
   create({ title, body }: CreatePost): Promise<PostBody> {
@@ -59,7 +60,7 @@ export class PostsService {
       const { version } = await this.findOrFail(manager, id);
       await manager.delete(Post, id);
       const deletedAt = new Date().toISOString();
-      await this.events.publish(manager, 'post.deleted', { id, deletedAt, version: version + 1 });
+      await this.repeats.publish(manager, 'post.deleted', { id, deletedAt, version: version + 1 });
     });
   }
 

@@ -30,4 +30,8 @@ export class CommentRow {
 
   @Column('boolean')
   deleted: boolean;
+
+  /** Whether its post has not come yet. */
+  @Column('boolean', { default: false })
+  parked: boolean;
 }

@@ -21,7 +21,8 @@ export class CommentsProjector {
   changed(comment: Comment, offset: number): Promise<void> {
     return this.unitOfWork.run(async (manager) => {
       if (!(await this.isNews(manager, comment))) return;
-      await manager.upsert(CommentRow, { ...comment, deleted: false }, ['id']);
+      const parked = !(await manager.existsBy(PostRow, { id: comment.postId }));
+      await manager.upsert(CommentRow, { ...comment, deleted: false, parked }, ['id']);
       const commentCount = await this.count(manager, comment.postId);
       const data = { comment: toView(comment), commentCount };
       await this.changes.record(manager, offset, { type: 'comment.changed', data });
@@ -32,7 +33,7 @@ export class CommentsProjector {
     return this.unitOfWork.run(async (manager) => {
       if (!(await this.isNews(manager, { id, postId, version }))) return;
       const tombstone = { content: '', status: 'rejected', createdAt: deletedAt, updatedAt: deletedAt } as const;
-      await manager.upsert(CommentRow, { id, postId, version, ...tombstone, deleted: true }, ['id']);
+      await manager.upsert(CommentRow, { id, postId, version, ...tombstone, deleted: true, parked: false }, ['id']);
       const commentCount = await this.count(manager, postId);
       await this.changes.record(manager, offset, { type: 'comment.deleted', data: { id, postId, commentCount } });
     });

@@ -3,6 +3,7 @@ import type { Post, PostDeleted } from '#contracts';
 import { UnitOfWork } from '#database';
 import { ChangesService } from '../changes/changes.service.js';
 import { CommentRow } from './comment-row.entity.js';
+import { ParkedComments } from './parked-comments.service.js';
 import { PostRow } from './post-row.entity.js';
 
 /** Brings posts into the read model. What is not newer than what it holds changes nothing, in whatever order it comes. */
@@ -11,6 +12,7 @@ export class PostsProjector {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly changes: ChangesService,
+    private readonly parked: ParkedComments,
   ) {}
 
   changed(post: Post, offset: number): Promise<void> {
@@ -18,6 +20,7 @@ export class PostsProjector {
       const held = await manager.findOneBy(PostRow, { id: post.id });
       if (held && (held.deleted || held.version >= post.version)) return;
       await manager.upsert(PostRow, { ...post, deleted: false }, ['id']);
+      if (!held) await this.parked.release(manager, post.id);
       await this.changes.record(manager, offset, { type: 'post.changed', data: post });
     });
   }

@@ -3,23 +3,32 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { isPoolExhausted } from '#database';
-import { Announcements, Messaging } from '#messaging';
+import { Announcements, Messaging, OutboxRelay } from '#messaging';
 import { Drain } from '../drain.js';
 import { unlimited } from '../http/request-limit.js';
+import { BacklogCheck } from './backlog-check.js';
 import { type Readiness, READINESS_CHECKS, type ReadinessCheck } from './readiness.js';
 
 /** `ready`: all is well. `degraded`: requests are answered, but something is waited for. `not-ready`: send none. */
 type Overall = 'ready' | 'degraded' | 'not-ready';
 
+/** An event that waits for longer in the outbox than this, in seconds, is stuck: of a copy that is gone it is 15 at most. */
+const OUTBOX_LIMIT = 30;
+
 @Controller('health')
 export class HealthController {
+  private readonly outbox: BacklogCheck | undefined;
+
   constructor(
     @Optional() private readonly database?: DataSource,
     @Optional() private readonly messaging?: Messaging,
     @Optional() @Inject(READINESS_CHECKS) private readonly further: ReadinessCheck[] = [],
     @Optional() private readonly announcements?: Announcements,
     @Optional() private readonly drain?: Drain,
-  ) {}
+    @Optional() relay?: OutboxRelay,
+  ) {
+    this.outbox = relay && new BacklogCheck('outbox', () => relay.backlog(), OUTBOX_LIMIT);
+  }
 
   /** Whether the process runs: if not, restart it. */
   @Get('live')
@@ -44,10 +53,16 @@ export class HealthController {
   }
 
   private async checks(): Promise<Record<string, Readiness>> {
-    const further = await Promise.all(this.further.map(async (one) => [one.name, await one.check()] as const));
+    // All at once: what hangs, such as a database that does not answer, hangs once.
+    const [database, outbox, ...further] = await Promise.all([
+      this.database && this.checkDatabase(this.database),
+      this.outbox?.check(),
+      ...this.further.map(async (one) => [one.name, await one.check()] as const),
+    ]);
     return {
-      ...(this.database && { database: await this.checkDatabase(this.database) }),
+      ...(database && { database }),
       ...this.messaging?.statuses(),
+      ...(outbox && { outbox }),
       ...(this.announcements && { announcements: this.announcements.status }),
       ...Object.fromEntries(further),
       ...this.drain?.readiness(),

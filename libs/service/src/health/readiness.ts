@@ -8,6 +8,11 @@ export interface Readiness {
   detail: string;
   /** Whether requests can be answered meanwhile. Unless said otherwise they can. */
   essential?: boolean;
+  /** Of what piles up: how much waits, and how long the oldest of it has. */
+  waiting?: number;
+  /** Of a consumer: what it has received and not acknowledged yet. */
+  unacked?: number;
+  oldestSeconds?: number;
 }
 
 export interface ReadinessCheck {
