@@ -13,6 +13,7 @@ export * from './event-publisher.js';
 export * from './event-server.js';
 export * from './failure-policy.js';
 export * from './log-end.js';
+export { offsetOf } from './log-message.js';
 export * from './log-offset.decorator.js';
 export * from './messaging.js';
 export * from './messaging.module.js';

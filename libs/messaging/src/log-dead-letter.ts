@@ -20,7 +20,7 @@ export async function deadLetterFromLog(
   new Logger('event log').error(`event at offset ${offset} goes to ${queue} and is skipped: ${String(cause)}`);
   const headers = { ...failureHeaders(message, cause, attempts), [FAILURE_HEADERS.logOffset]: offset };
   try {
-    await broker.publish(channel, '', queue, message.content, { ...originalOptions(message), headers });
+    await broker.publish(channel, '', queue, message.content, { ...originalOptions(message), headers, patient: true });
     return true;
   } catch (error) {
     broker.reopen(`cannot send to ${queue}: ${String(error)}`);

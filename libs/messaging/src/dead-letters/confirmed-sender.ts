@@ -1,5 +1,5 @@
 import type { ConfirmChannel, Message } from 'amqplib';
-import type { PublishOptions } from '../broker-connection.js';
+import type { PublishOptions } from '../confirms.js';
 import { DeadLetterError } from './errors.js';
 
 /** A confirm that takes longer will not come, in milliseconds. */

@@ -1,5 +1,5 @@
 import type { RedriveResult } from '#contracts';
-import type { PublishOptions } from '../broker-connection.js';
+import type { PublishOptions } from '../confirms.js';
 import { MalformedEventError } from '../errors.js';
 import { parseEvent } from '../event-envelope.js';
 import { FAILURE_HEADERS, originalOptions } from '../failure-policy.js';

@@ -66,7 +66,7 @@ describe('a memory alarm of RabbitMQ', { timeout: TIMEOUT }, () => {
     return verdicts.map(({ commentId }) => commentId);
   };
   const blocked = (check: string) =>
-    waitFor(async () => expect((await checks()).checks[check]).toEqual(BLOCKED) ?? true, {
+    waitFor(async () => expect((await checks()).checks[check]).toMatchObject(BLOCKED) ?? true, {
       what: `${check} to be blocked`,
     });
   const allArrive = async (ids: string[]): Promise<void> => {
