@@ -46,7 +46,7 @@ export default defineConfig({
             'apps/{posts,comments,moderation}/test/**/*.e2e-spec.ts',
             'libs/messaging/test/*.{disturbances,hanging,shutdown}.e2e-spec.ts',
             'libs/testing/test/**/*.e2e-spec.ts',
-            'test/{faults,healing,postgres-faults,life-of-a-comment,schema}.e2e-spec.ts',
+            'test/{faults,healing,postgres-faults,life-of-a-comment,never-twice,schema}.e2e-spec.ts',
           ],
         },
       },

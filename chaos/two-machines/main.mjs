@@ -25,8 +25,8 @@ first one does not notice but by silence, and plugged in again.
 
 What must hold, and else ends it with exit code 1:
   the gateway sends each copy requests within two seconds (--within) of being ready
-  no GET fails, ever; from the cut on a write may be answered 503 (nothing was done, try again), and a POST or PATCH that was
-  under way to the cut copy 502 or 504
+  no GET or DELETE fails, ever; from the cut on a POST or PATCH may be answered 503 (nothing was done, try again), and one
+  that was under way to the cut copy 502 or 504
   soon after the cut, nothing fails any more and the gateway sends the cut copies nothing
   with the cable still out, every accepted comment is judged and shown exactly once: what the cut copy held is taken over
   with the cable back, the copies get requests again

@@ -46,10 +46,11 @@ export class Observations {
   }
 
   /**
-   * From the cut on: a copy whose connections to its database died with the cable says so, and that nothing was done.
+   * From the cut on: a copy whose connections to its database died with the cable says so, and that nothing was done. A
+   * DELETE is then sent to another copy.
    * @param {Outcome['method']} method @param {number} status @param {number} since
    */
   #mayBeRefused(method, status, since) {
-    return method !== 'GET' && status === 503 && since > this.#tolerant.from;
+    return (method === 'POST' || method === 'PATCH') && status === 503 && since > this.#tolerant.from;
   }
 }

@@ -10,7 +10,11 @@ export class AppModule {
     const urls = { posts: env.POSTS_URLS, comments: env.COMMENTS_URLS, query: env.QUERY_URLS };
     return {
       module: AppModule,
-      imports: [UpstreamsModule.forRoot(urls), ForwardingModule, ClientModule.forRoot(env.CLIENT_DIR)],
+      imports: [
+        UpstreamsModule.forRoot(urls, env.MAX_REQUESTS_PER_INSTANCE),
+        ForwardingModule,
+        ClientModule.forRoot(env.CLIENT_DIR),
+      ],
     };
   }
 }

@@ -60,6 +60,10 @@ export const isConnectionLost = (error: unknown): boolean =>
 /** Whether the server takes no more connections, or has no memory or disk left. */
 export const isOverloaded = (error: unknown): boolean => /^53\w{3}$/.test(codeOf(error));
 
+/** Whether there was too much to do for the database to take this in time, of which nothing was done. */
+export const isDatabaseBusy = (error: unknown): boolean =>
+  error instanceof DatabaseBusyError || isPoolExhausted(error) || codeOf(error) === '53300';
+
 /** SQLite's results and PostgreSQL's classes (access refused, resources, conflicts, timeouts, standby, I/O). */
 const troubles =
   /^(SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|READONLY|CANTOPEN|CORRUPT|NOTADB)|(28|3D|53|58)\w{3}$|40001$|40P01$|55P03$|57014$|25006$|XX00[12]$)/;

@@ -1,7 +1,7 @@
 export * from './backlog.js';
 export * from './data-sources.js';
 export * from './database.module.js';
-export { isPostgres } from './database-url.js';
+export { isPostgres, sqliteFileOf } from './database-url.js';
 export * from './errors.js';
 export * from './inbox-message.entity.js';
 export * from './insert-if-absent.js';

@@ -99,6 +99,8 @@ export class Announcements implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private tick(): void {
+    // Nobody is heard while nobody can speak. Nobody is forgotten either: all are silent alike.
+    if (this.broker.blocked) this.heard = Date.now();
     void this.say('serving');
     const deaf = this.listens && Date.now() - this.heard > DEAF_AFTER;
     // Somebody may have deleted the queue's binding, of which nobody is told.
@@ -143,11 +145,12 @@ export class Announcements implements OnApplicationBootstrap, BeforeApplicationS
     this.malformed = reason;
   }
 
-  /** Resolves when RabbitMQ has it or refuses it; at once when there is no RabbitMQ, or nothing to say. */
+  /** Resolves when RabbitMQ has it or refuses it; at once when there is none that takes it, or nothing to say. */
   private async say(state: Announcement['state']): Promise<void> {
     const { app, instance } = this.options;
     const channel = this.broker.current;
-    if (!channel || !this.url) return;
+    // What cannot be sent now would only pile up.
+    if (!channel || !this.url || this.broker.blocked) return;
     const announcement: Announcement = { app, instance, host: hostname(), url: this.url, state };
     await publish(channel, announcement).catch(() => {
       // The channel broke. The next one begins with an announcement.

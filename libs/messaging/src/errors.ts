@@ -18,6 +18,11 @@ export class UnhandledEventError extends UnrecoverableEventError {
   override readonly name = 'UnhandledEventError';
 }
 
+/** The event log is another than was expected, or no longer holds what is needed. */
+export class OtherLogError extends Error {
+  override readonly name = 'OtherLogError';
+}
+
 /** RabbitMQ answered a publish with a nack: a queue that the message was to reach could not take it. */
 export class PublishRefusedError extends Error {
   override readonly name = 'PublishRefusedError';

@@ -1,17 +1,13 @@
 import { Readable } from 'node:stream';
 import { type ConfirmChannel, connect, type ConsumeMessage } from 'amqplib';
 import type { CloudEvent } from '#contracts';
+import { OtherLogError } from './errors.js';
 import { CLOUD_EVENT_CONTENT_TYPE, parseEvent } from './event-envelope.js';
 import { markEnd } from './log-end.js';
 import { declareTopology, EVENT_LOG } from './topology.js';
 
 /** How many messages are on their way to us, or published and not confirmed yet. */
 const WINDOW = 500;
-
-/** The log holds something else than the archive that is imported. */
-export class OtherLogError extends Error {
-  override readonly name = 'OtherLogError';
-}
 
 /** The event log as a whole: to be read out into a file and to be filled again from one. */
 export class EventLogArchive {

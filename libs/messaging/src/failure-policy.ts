@@ -1,5 +1,5 @@
 import type { ConsumeMessage } from 'amqplib';
-import type { PublishOptions } from './broker-connection.js';
+import type { PublishOptions } from './confirms.js';
 import { v7 as uuidv7 } from 'uuid';
 import type { ServiceName } from '#contracts';
 import { isDatabaseTrouble } from '#database';

@@ -6,6 +6,7 @@ export * from './caretaker.js';
 export * from './errors.js';
 export * from './event-envelope.js';
 export * from './event-log-archive.js';
+export * from './event-log.replay.js';
 export * from './event-log.server.js';
 export * from './event-publisher.js';
 export * from './event-server.js';

@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { v7 as uuidv7 } from 'uuid';
 import { CLOUD_EVENT_CONTENT_TYPE } from './event-envelope.js';
+import { offsetOf } from './log-message.js';
 import { EVENT_LOG } from './topology.js';
 
 /**
@@ -8,6 +10,9 @@ import { EVENT_LOG } from './topology.js';
  * where a stream ends, and from an empty one nothing comes at all, however long one waits. A mark of one's own comes.
  */
 const MARK_TYPE = 'event-log.mark';
+
+/** How long to read the last chunk of the log, in milliseconds. */
+const LOOK_FOR = 500;
 
 /** Whether a message in the event log is a mark, and no event. */
 export const isMark = ({ properties }: ConsumeMessage): boolean => properties.type === MARK_TYPE;
@@ -63,5 +68,28 @@ export async function endOfLog(channel: ConfirmChannel): Promise<number> {
   return end;
 }
 
-/** Where in the event log a message is. */
-export const offsetOf = (message: ConsumeMessage): number => Number(message.properties.headers?.['x-stream-offset']);
+/**
+ * Where the event log ends, as nearly as it can be told without a mark: how far one comes from its last chunk in a moment.
+ * May be asked of a channel that consumes already.
+ *
+ * @returns -1 where nothing comes, as from an empty log
+ */
+export async function lastOfLog(channel: ConfirmChannel): Promise<number> {
+  const consumerTag = `last of log ${uuidv7()}`;
+  let last = -1;
+  // Holds for consumers to come, not for those that there are.
+  await channel.prefetch(500);
+  await channel.consume(
+    EVENT_LOG,
+    (message) => {
+      if (!message) return;
+      // At once: acknowledging several, as others do on this channel, must not have come before.
+      channel.ack(message);
+      last = offsetOf(message);
+    },
+    { consumerTag, arguments: { 'x-stream-offset': 'last' } },
+  );
+  await delay(LOOK_FOR);
+  await channel.cancel(consumerTag);
+  return last;
+}

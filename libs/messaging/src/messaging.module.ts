@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { eventsPublishedBy, eventsReactedToBy } from '#contracts';
 import { Caretaker } from './caretaker.js';
+import { EventLogReplay } from './event-log.replay.js';
 import { EventLogServer } from './event-log.server.js';
 import { EventPublisher } from './event-publisher.js';
 import { Inbox } from './inbox.js';
@@ -16,8 +17,11 @@ import { ServiceQueueServer } from './service-queue.server.js';
  */
 @Module({})
 export class MessagingModule {
-  /** @param options.readsEventLog whether the service builds its data from the event log */
-  static forRoot(options: MessagingOptions & { readsEventLog?: boolean }): DynamicModule {
+  /**
+   * @param options.readsEventLog whether the service builds its data from the event log
+   * @param options.replaysEventLog instead: whether this process builds such data once more, as far as it is told
+   */
+  static forRoot(options: MessagingOptions & { readsEventLog?: boolean; replaysEventLog?: boolean }): DynamicModule {
     const providers: Provider[] = [Messaging];
     const publishes = eventsPublishedBy(options.service).length > 0;
     const reacts = eventsReactedToBy(options.service).length > 0;
@@ -26,6 +30,8 @@ export class MessagingModule {
     if (publishes) providers.push(OutboxRelay, EventPublisher, Repeats);
     if (reacts) providers.push(Inbox, ServiceQueueServer);
     if (options.readsEventLog) providers.push(EventLogServer);
+    if (options.replaysEventLog)
+      providers.push(EventLogReplay, { provide: EventLogServer, useExisting: EventLogReplay });
     return {
       module: MessagingModule,
       global: true,

@@ -19,6 +19,7 @@ const HOLD_FOR = 1_000;
  *
  * - An event counts as published when it is confirmed and was not returned: a `mandatory` message that reached no
  *   queue comes back as a return, and is followed by a confirm all the same.
+ * - While RabbitMQ blocks publishers, the outbox keeps everything: at most one batch is on its way.
  * - A crash between confirm and delete publishes an event again; inboxes make that harmless.
  * - Each copy publishes what it wrote itself; the caretaker among them also what copies wrote that are gone.
  */
@@ -63,6 +64,7 @@ export class OutboxRelay implements OnApplicationBootstrap {
   async stop(): Promise<void> {
     this.stopped = true;
     this.wake();
+    await this.broker.closeIfBlocked();
     await this.work;
     await this.broker.close();
   }
@@ -106,7 +108,7 @@ export class OutboxRelay implements OnApplicationBootstrap {
   /** @returns whether to look again at once; not when nothing is left, or RabbitMQ or the database cannot be used now */
   private async publishBatch(): Promise<boolean> {
     const channel = this.broker.current;
-    if (!channel) return false;
+    if (!channel || this.broker.blocked) return false;
     try {
       const held = this.held.size;
       const filter = { owners: await this.owners(), withoutTypes: this.heldTypes(), limit: BATCH };
@@ -149,7 +151,7 @@ export class OutboxRelay implements OnApplicationBootstrap {
         if (channel === this.broker.current) this.held.set(message.type, Date.now() + HOLD_FOR);
       }),
     );
-    this.afterFailures(channel, [...failures]);
+    if (failures.size > 0) this.afterFailures(channel, [...failures]);
     return published;
   }
 
@@ -158,6 +160,7 @@ export class OutboxRelay implements OnApplicationBootstrap {
    * killed and came back. All confirms of the batch are in: none is lost with the channel.
    */
   private afterFailures(channel: ConfirmChannel, failures: unknown[]): void {
+    this.logger.warn(`cannot publish ${failures.length} events now: ${String(failures[0])}`);
     const refused = failures.some((failure) => failure instanceof PublishRefusedError);
     if (refused && channel === this.broker.current) this.broker.reopen('RabbitMQ refused to take events');
   }
@@ -173,7 +176,6 @@ export class OutboxRelay implements OnApplicationBootstrap {
       });
       return undefined;
     } catch (error) {
-      this.logger.warn(`cannot publish ${message.type} now: ${String(error)}`);
       return error as Error;
     }
   }

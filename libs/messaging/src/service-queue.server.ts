@@ -37,7 +37,8 @@ export interface ConsumerStatus extends BrokerStatus {
  * - it took too long: as if it had thrown something that may pass. Should it end after all, the inbox sees to it that
  *   the event takes effect once;
  * - it threw something permanent, or no attempt is left: the same with the dead letters;
- * - RabbitMQ went away meanwhile, or would not take the failed message: not settled, so it comes again.
+ * - RabbitMQ went away meanwhile, or would not take the failed message: not settled, so it comes again. While it blocks
+ *   publishers, that one waits, and so do the acknowledgements behind it: no more come than PREFETCH.
  */
 @Injectable()
 export class ServiceQueueServer extends EventServer {
@@ -77,16 +78,31 @@ export class ServiceQueueServer extends EventServer {
     super.listen(callback);
   }
 
+  /**
+   * How many messages wait in the service's queue or are being handled by this copy.
+   *
+   * @throws Error when RabbitMQ cannot be asked
+   */
+  async backlog(): Promise<number> {
+    const channel = this.broker.current;
+    if (!channel) throw new Error(`${this.options.instance} consumer: ${this.broker.status.detail}`);
+    const { messageCount } = await channel.checkQueue(queueOf(this.options.service));
+    // What RabbitMQ gave to this copy before it answered may still be on its way; it comes before a second answer.
+    await channel.checkQueue(queueOf(this.options.service));
+    return messageCount + this.inFlight.size;
+  }
+
   /** Takes no further messages, finishes those in flight within the deadline, and closes. */
   override async close(): Promise<void> {
     this.closing = true;
-    await this.broker.current?.cancel(this.consumerTag).catch(() => undefined);
-    await Promise.race([this.drain(), delay(this.options.shutdownTimeout, undefined, { ref: false })]);
+    await this.broker.closeIfBlocked();
+    await Promise.race([this.finish(), delay(this.options.shutdownTimeout, undefined, { ref: false })]);
     if (this.broker.current) await delay(ACK_GRACE);
     await this.broker.close();
   }
 
-  private async drain(): Promise<void> {
+  private async finish(): Promise<void> {
+    await this.broker.current?.cancel(this.consumerTag).catch(() => undefined);
     while (this.inFlight.size > 0) await Promise.all(this.inFlight.keys());
   }
 
@@ -136,7 +152,7 @@ export class ServiceQueueServer extends EventServer {
     const { queue, options } = nextStop(this.options.service, this.options.retryDelays, message, error);
     this.logger.warn(`event ${options.messageId} failed and goes to ${queue}: ${String(error)}`);
     try {
-      await this.broker.publish(channel, '', queue, message.content, options);
+      await this.broker.publish(channel, '', queue, message.content, { ...options, patient: true });
       return true;
     } catch (refused) {
       // Unsettled on an open channel it would wait for ever; on a fresh one it is delivered again.

@@ -7,6 +7,7 @@ import { advertisedUrl } from './advertised-url.js';
 import { Drain } from './drain.js';
 import { type AppEnv, instanceName } from './env.js';
 import { HealthController } from './health/health.controller.js';
+import { limitRequests } from './http/request-limit.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ValidationPipe } from './http/validation.pipe.js';
 import { AppLogger, loggerModule, logRequests } from './logging.js';
@@ -89,6 +90,8 @@ export async function configureApp<E extends AppEnv>(
     done();
   });
   await definition.configure?.(app, env);
+  // After whatever sets headers: refusals have them, too, and without those of CORS no page could read one.
+  limitRequests(fastify, env);
   for (const strategy of app.get(RootModule).messaging?.servers ?? []) {
     // With the app's configuration, so that its filter lets handlers' errors through to the strategy.
     app.connectMicroservice({ strategy }, { inheritAppConfig: true });

@@ -16,6 +16,9 @@ export const Duration = z
   .regex(/^\d+(ms|s|m)$/, 'must be a duration such as 500ms, 5s or 2m')
   .transform((text) => Number.parseInt(text, 10) * { ms: 1, s: 1_000, m: 60_000 }[text.replace(/^\d+/, '')]!);
 
+/** How many of something there may be at most. */
+export const Limit = z.coerce.number('must be a number').int().min(1).max(1_000_000);
+
 /** The read model is always SQLite, embedded in its process. */
 const SqliteUrl = z.string().regex(/^sqlite:.+/, 'must look like sqlite:<path of a file>');
 const PostgresUrl = z
@@ -49,6 +52,12 @@ export const appEnv = (name: AppName) =>
     /** PEM files of a certificate with its chain and of its key: with both, this process serves HTTPS. */
     TLS_CERT_FILE: z.string().optional(),
     TLS_KEY_FILE: z.string().optional(),
+    /** The most requests that are worked on at once; more are answered 503. */
+    MAX_REQUESTS: Limit.default(name === 'gateway' ? 1_000 : 500),
+    /** The most event streams that are open at once; more are answered 503. */
+    MAX_STREAMS: Limit.default(1_000),
+    /** The most connections that are open at once; more are closed again. */
+    MAX_CONNECTIONS: Limit.default(10_000),
     /** Nodes of one RabbitMQ cluster. */
     RABBITMQ_URL: commaSeparated(z.url({ protocol: /^amqps?$/, error: 'must be an amqp(s) URL' })).default([
       'amqp://localhost:5672',

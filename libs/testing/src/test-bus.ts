@@ -1,4 +1,4 @@
-import { type ChannelModel, connect, type ConfirmChannel } from 'amqplib';
+import { type ChannelModel, connect, type ConfirmChannel, type ConsumeMessage } from 'amqplib';
 import { type CloudEvent, type EventData, type EventType, eventTable, eventTypes } from '#contracts';
 import { CLOUD_EVENT_CONTENT_TYPE, createEvent, declareTopology } from '#messaging';
 import { waitFor, type WaitOptions } from './wait-for.js';
@@ -6,10 +6,12 @@ import { waitFor, type WaitOptions } from './wait-for.js';
 /** Hears every event on the bus, and can speak on it. */
 export class TestBus {
   private readonly recorded: CloudEvent[] = [];
+  private readonly marks = new Map<string, () => void>();
 
   private constructor(
     private readonly connection: ChannelModel,
     private readonly channel: ConfirmChannel,
+    private readonly queue: string,
   ) {}
 
   /** Connects, and records every event from now on. */
@@ -20,7 +22,8 @@ export class TestBus {
     const channel = await connection.createConfirmChannel();
     channel.on('error', () => undefined);
     await declareTopology(channel, retryDelays);
-    const bus = new TestBus(connection, channel);
+    const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true });
+    const bus = new TestBus(connection, channel, queue);
     await bus.record();
     return bus;
   }
@@ -58,14 +61,27 @@ export class TestBus {
     await this.channel.waitForConfirms();
   }
 
+  /** Resolves when every event was heard that was published by now. */
+  async heardAll(): Promise<void> {
+    const messageId = crypto.randomUUID();
+    const heard = new Promise<void>((resolve) => this.marks.set(messageId, resolve));
+    this.channel.sendToQueue(this.queue, Buffer.of(), { messageId });
+    await heard;
+  }
+
   async close(): Promise<void> {
     await this.connection.close().catch(() => undefined);
   }
 
   private async record(): Promise<void> {
-    const { queue } = await this.channel.assertQueue('', { exclusive: true, autoDelete: true });
-    await Promise.all(eventTypes.map((type) => this.channel.bindQueue(queue, type, '')));
-    await this.channel.consume(queue, (message) => message && this.hear(message.content), { noAck: true });
+    await Promise.all(eventTypes.map((type) => this.channel.bindQueue(this.queue, type, '')));
+    await this.channel.consume(this.queue, (message) => message && this.receive(message), { noAck: true });
+  }
+
+  private receive({ content, properties }: ConsumeMessage): void {
+    const mark = this.marks.get(String(properties.messageId));
+    if (mark) mark();
+    else this.hear(content);
   }
 
   private hear(content: Buffer): void {

@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
 import type { AppName } from '#contracts';
-import { type AppDefinition, configureApp, HttpAdapter, nestOptions, parseEnv, readTls, rootModule } from '#service';
+import type { AppDefinition } from '#service';
+import { AppProcess } from './app-process.js';
 import { freePort } from './free-port.js';
 import { HttpClient } from './http-client.js';
+import { settled, type SettledOptions } from './settled.js';
 import { TestBus } from './test-bus.js';
 import { TestDatabases } from './test-databases.js';
 import { TestVhost } from './test-vhost.js';
@@ -19,12 +20,6 @@ export interface TestSystemOptions {
   env?: Record<string, string>;
 }
 
-interface RunningApp {
-  definition: AppDefinition;
-  port: number;
-  app?: NestFastifyApplication | undefined;
-}
-
 /** Short, so that tests see a message's whole way to the dead letters. */
 const RETRY_DELAYS = [50, 100];
 
@@ -34,12 +29,13 @@ const RETRY_DELAYS = [50, 100];
  * @example
  * const system = await TestSystem.start({ apps: [posts, comments] });
  * const { body: post } = await system.http('posts').post<Post>('/posts', { title: 'Hello' });
- * await system.bus.waitFor('post.created', ({ id }) => id === post.id);
+ * await system.settled();
+ * expect(system.bus.events('post.created')).toHaveLength(1);
  * await system.stop();
  */
 export class TestSystem {
   private constructor(
-    private readonly apps: Map<AppName, RunningApp>,
+    private readonly apps: Map<AppName, AppProcess>,
     private readonly env: Record<string, string>,
     /** The queues, bindings and dead letters of this system. */
     readonly vhost: TestVhost,
@@ -54,10 +50,10 @@ export class TestSystem {
     const vhost = await TestVhost.create();
     const bus = await TestBus.connect(vhost.url, RETRY_DELAYS);
     const folder = await mkdtemp(join(tmpdir(), 'parley-test-'));
-    const running = await Promise.all(apps.map(async (definition) => ({ definition, port: await freePort() })));
+    const processes = await Promise.all(apps.map(async (definition) => new AppProcess(definition, await freePort())));
     const system = new TestSystem(
-      new Map(running.map((one) => [one.definition.name, one])),
-      { ...systemEnv(running, vhost), ...env },
+      new Map(processes.map((process) => [process.name, process])),
+      { ...systemEnv(processes, vhost), ...env },
       vhost,
       bus,
       folder,
@@ -79,9 +75,7 @@ export class TestSystem {
 
   /** The Nest application of one of the apps, for `app.get(SomeProvider)`. */
   app(name: AppName): NestFastifyApplication {
-    const { app } = this.one(name);
-    if (!app) throw new Error(`${name} is stopped`);
-    return app;
+    return this.one(name).app;
   }
 
   /** Deletes the database of a stopped app. */
@@ -90,32 +84,35 @@ export class TestSystem {
   }
 
   /**
-   * Starts an app that was stopped, on the same port and the same database.
+   * Starts an app that was stopped or has crashed, on the same port and the same database.
    *
    * @param environment variables for this start, over those of the system
    */
   async startApp(name: AppName, environment: Record<string, string> = {}): Promise<void> {
-    const one = this.one(name);
-    const env = parseEnv(one.definition.env, {
-      ...this.env,
-      PORT: String(one.port),
-      DATABASE_URL: await this.databases.urlOf(name),
-      ...environment,
-    });
-    const module = await Test.createTestingModule({ imports: [rootModule(one.definition, env)] }).compile();
-    const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(readTls(env)), nestOptions);
-    // From here on stopping closes it, even if it gets no further.
-    one.app = app;
-    await configureApp(app, one.definition, env);
-    await app.startAllMicroservices();
-    await app.listen(env.PORT, env.HOST);
+    const DATABASE_URL = await this.databases.urlOf(name);
+    await this.one(name).start({ ...this.env, DATABASE_URL, ...environment });
   }
 
   /** Stops an app as SIGINT does. */
   async stopApp(name: AppName): Promise<void> {
-    const one = this.one(name);
-    await one.app?.close();
-    one.app = undefined;
+    await this.one(name).stop();
+  }
+
+  /**
+   * Ends an app as SIGKILL does, at once: its connections break, what it had not committed is rolled back, what it had
+   * not acknowledged is delivered again, and what it had not published stays in its outbox.
+   *
+   * @throws Error when it does not run
+   */
+  crash(name: AppName): void {
+    this.one(name).crash();
+  }
+
+  /** Starts an app again, on the same port and the same database, and waits until it is ready. One that runs is stopped. */
+  async restart(name: AppName): Promise<void> {
+    await this.stopApp(name);
+    await this.startApp(name);
+    await this.ready(name);
   }
 
   /** Waits until an app is connected to all that it needs. */
@@ -130,6 +127,20 @@ export class TestSystem {
     );
   }
 
+  /**
+   * Waits until no work is left anywhere: outboxes and queues are empty, no event waits for a further attempt, every
+   * reacting app of this system has handled every event or has it among its dead letters, the read model has seen all
+   * of them, and so has `bus`. From then on nothing changes by itself, so a test can say what did not happen. Nothing is decided by
+   * time; requests are awaited by whoever sends them.
+   *
+   * @throws Error when the time is over, with what is still moving: an app that is stopped or has crashed, say, and the
+   *   events that it has not handled or published
+   */
+  settled(options?: SettledOptions): Promise<void> {
+    const { databases, vhost, bus } = this;
+    return settled({ processes: [...this.apps.values()], databases, vhost, bus }, options);
+  }
+
   /** See the function of that name. */
   waitFor<T>(condition: () => T | Promise<T>, options?: WaitOptions): Promise<Truthy<T>> {
     return waitFor(condition, options);
@@ -138,7 +149,8 @@ export class TestSystem {
   /** Stops everything; no process, vhost, database or file is left. */
   async stop(): Promise<void> {
     try {
-      for (const name of [...this.apps.keys()].toReversed()) await this.stopApp(name);
+      for (const process of [...this.apps.values()].toReversed()) await process.stop();
+      for (const process of this.apps.values()) await process.buried();
     } finally {
       await this.bus.close();
       await this.vhost.remove();
@@ -147,7 +159,7 @@ export class TestSystem {
     }
   }
 
-  private one(name: AppName): RunningApp {
+  private one(name: AppName): AppProcess {
     const one = this.apps.get(name);
     if (!one) throw new Error(`${name} is not part of this system`);
     return one;
@@ -155,11 +167,8 @@ export class TestSystem {
 }
 
 /** What every app is told: the broker, and where the others are. */
-function systemEnv(running: RunningApp[], vhost: TestVhost): Record<string, string> {
-  const urls = running.map(({ definition, port }) => [
-    `${definition.name.toUpperCase()}_URLS`,
-    `http://127.0.0.1:${port}`,
-  ]);
+function systemEnv(processes: AppProcess[], vhost: TestVhost): Record<string, string> {
+  const urls = processes.map(({ name, port }) => [`${name.toUpperCase()}_URLS`, `http://127.0.0.1:${port}`]);
   return {
     HOST: '127.0.0.1',
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',

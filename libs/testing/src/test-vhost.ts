@@ -77,6 +77,15 @@ export class TestVhost {
     return this.api('DELETE', `queues/${this.name}/${encodeURIComponent(queue)}`);
   }
 
+  /** Sets a policy for the queues of that name, as an operator does. */
+  setPolicy(queue: string, definition: Record<string, unknown>): Promise<void> {
+    return this.api('PUT', `policies/${this.name}/${queue}`, {
+      pattern: `^${queue}$`,
+      definition,
+      'apply-to': 'queues',
+    });
+  }
+
   private async api<T>(method: string, path: string, body?: unknown): Promise<T> {
     const { origin, username, password } = this.managementUrl;
     const response = await fetch(`${origin}/api/${path}`, {

@@ -1,14 +1,8 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Dispatcher } from 'undici';
+import { type Failure, RefusedError } from './failures.js';
 import { responseHeaders } from './headers.js';
-
-/** Why an exchange brought no answer. */
-export interface Failure {
-  error: Error & { code?: string };
-  /** Whether the service may have got the request, or a part of it. */
-  sent: boolean;
-}
 
 /** The most bytes of an answer that are held until it is whole. */
 const HOLD_LIMIT = 256 * 1024;
@@ -40,11 +34,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /**
    * @param repeatable whether the request may be sent to another instance if this one breaks off
    * @param onAnswer told when the answer to the client has begun
+   * @param passOver told of an answer 503, of which the client has seen nothing; returns whether another instance is to
+   *   be asked instead
    */
   constructor(
     private readonly reply: FastifyReply,
     private readonly repeatable: boolean,
     private readonly onAnswer: (answer: ServerResponse) => void,
+    private readonly passOver: (body: string) => boolean = () => false,
   ) {
     this.answer = reply.raw;
     this.outcome = new Promise((resolve) => (this.settle = resolve));
@@ -79,8 +76,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     const { held } = this;
+    const body = held && Buffer.concat(held.chunks);
+    if (held?.status === 503 && !this.clientGone && this.passOver(String(body))) {
+      return this.end({ error: new RefusedError(), sent: true });
+    }
     if (held) this.begin(held.status, held.headers);
-    this.answer.end(held && Buffer.concat(held.chunks));
+    this.answer.end(body);
     this.end();
   }
 

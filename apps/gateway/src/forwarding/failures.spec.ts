@@ -1,8 +1,7 @@
 import { errorCodes } from 'fastify';
 import { describe, expect, it } from 'vitest';
-import { ProblemException } from '#service';
-import type { Failure } from './exchange.js';
-import { isConnectionFailure, problemOf } from './failures.js';
+import { overloaded, ProblemException } from '#service';
+import { type Failure, isConnectionFailure, isNoOverload, problemOf, RefusedError } from './failures.js';
 
 const failure = (code: string, sent: boolean): Failure => ({ error: Object.assign(new Error(code), { code }), sent });
 
@@ -31,13 +30,33 @@ describe(problemOf.name, () => {
     expect(message).toBe('The posts service took too long. Look whether it did what was asked before you try again.');
   });
 
+  it('leaves overload as it is', () => {
+    const error = overloaded('too much');
+    expect(problemOf({ error, sent: false }, 'posts', false)).toBe(error);
+  });
+
   it('leaves a body that is too large to the problem filter', () => {
     const error = new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE();
     expect(problemOf({ error, sent: true }, 'posts', false)).toBe(error);
   });
 });
 
+describe(isNoOverload.name, () => {
+  it.each([
+    [{ type: 'urn:parley:problem:service-unavailable' }, true],
+    [{ type: 'urn:parley:problem:overloaded' }, false],
+    [{ message: 'not one of ours' }, false],
+    [undefined, false],
+  ])('tells of %j: %s', (body, expected) => {
+    expect(isNoOverload(JSON.stringify(body) ?? '')).toBe(expected);
+  });
+});
+
 describe(isConnectionFailure.name, () => {
+  it.each([overloaded('too much'), new RefusedError()])('is none that the instance answered: %s', (error) => {
+    expect(isConnectionFailure({ error, sent: true })).toBe(false);
+  });
+
   it.each([
     ['ECONNREFUSED', true],
     ['ECONNRESET', true],

@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { errorCodes, type FastifyInstance } from 'fastify';
-import { BODY_LIMIT } from '#service';
+import { BODY_LIMIT, countedAsStream } from '#service';
 import { Forwarder } from './forwarder.js';
 import { PREFIX, routes } from './routes.js';
 
@@ -26,6 +26,7 @@ export class ForwardingRoutes implements OnApplicationBootstrap {
           method: [...methods],
           url,
           exposeHeadRoute: false,
+          ...(target.endless && { config: countedAsStream }),
           handler: (request, reply) => this.forwarder.forward(request, reply, target),
         });
       }

@@ -4,7 +4,7 @@ import { type Candidate, pick } from './balancing.js';
 interface Named extends Candidate {
   name: string;
 }
-const instance = (name: string, outstanding = 0, up = true): Named => ({ name, outstanding, up });
+const instance = (name: string, outstanding = 0, up = true, full = false): Named => ({ name, outstanding, up, full });
 const names = (instances: Named[], except?: Named): (string | undefined)[] =>
   [0, 1, 2, 3].map((turn) => pick(instances, turn, except)?.name);
 
@@ -19,6 +19,12 @@ describe(pick.name, () => {
 
   it('leaves out who is down, however idle', () => {
     expect(names([instance('a', 0, false), instance('b', 9)])).toEqual(['b', 'b', 'b', 'b']);
+  });
+
+  it('picks who is full only when all that are up are', () => {
+    const [full, free, down] = [instance('full', 1, true, true), instance('free', 9), instance('down', 0, false)];
+    expect(names([full, free, down])).toEqual(['free', 'free', 'free', 'free']);
+    expect(names([full, down])).toEqual(['full', 'full', 'full', 'full']);
   });
 
   it('tries one all the same when all are down', () => {

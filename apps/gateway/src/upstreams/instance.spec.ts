@@ -30,7 +30,7 @@ describe(Instance.name, () => {
     vi.useFakeTimers();
     Logger.overrideLogger(false);
     says(200);
-    sut = new Instance('http://10.0.0.1:4000', 'http://posts:4000');
+    sut = new Instance('http://10.0.0.1:4000', 'http://posts:4000', 2);
     await vi.advanceTimersByTimeAsync(0);
   });
   afterEach(async () => {
@@ -45,7 +45,7 @@ describe(Instance.name, () => {
       await once(answer, 'sent');
       return check(200);
     });
-    const fresh = new Instance('http://10.0.0.2:4000', 'http://posts:4000');
+    const fresh = new Instance('http://10.0.0.2:4000', 'http://posts:4000', 2);
     await vi.advanceTimersByTimeAsync(0);
     fresh.answered();
     expect(fresh.up).toBe(false);
@@ -137,6 +137,46 @@ describe(Instance.name, () => {
     answer.emit('sent');
     await vi.advanceTimersByTimeAsync(0);
     expect(sut.up).toBe(false);
+  });
+
+  it('stays up when a health check gets no answer in time, but requests do: it is busy, and not dead', async () => {
+    const silence = Object.assign(new Error('Headers Timeout Error'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
+    pool.request.mockImplementationOnce(async () => {
+      sut.answered();
+      throw silence;
+    });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(sut.up).toBe(true);
+    pool.request.mockRejectedValueOnce(silence);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([sut.up, sut.unreachable]).toEqual([false, true]);
+  });
+
+  it('is asked at once how it is when it refuses requests, but not for each of them', async () => {
+    await vi.advanceTimersByTimeAsync(500);
+    pool.request.mockClear();
+    says(503);
+    for (let i = 0; i < 10; i++) {
+      sut.refused();
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    expect(pool.request).toHaveBeenCalledOnce();
+    expect(sut.up).toBe(false);
+  });
+
+  it('is full with as many requests as it may be sent, whose end is awaited; event streams do not count', async () => {
+    const message = { method: 'GET', path: '/posts', headers: {}, body: null };
+    const answers = [1, 2, 3].map(() => new EventEmitter());
+    const exchanges = answers.map((answer, i) =>
+      sut.exchange({ ...message, ...(i === 0 && { bodyTimeout: 0 }) }, { outcome: once(answer, 'end') }),
+    );
+    expect([sut.full, sut.outstanding]).toEqual([true, 3]);
+    answers[1]!.emit('end');
+    await exchanges[1];
+    expect(sut.full).toBe(false);
+    for (const answer of answers) answer.emit('end');
+    await Promise.all(exchanges);
+    expect(sut.outstanding).toBe(0);
   });
 
   it('counts what it has not answered, and calls it by its name', async () => {

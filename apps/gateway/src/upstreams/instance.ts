@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import { type Dispatcher, Pool } from 'undici';
 import type { Candidate } from './balancing.js';
+import { askHealth, messageOf } from './health-check.js';
 
 /** A request as a service gets it. */
 export interface Message {
@@ -16,12 +17,11 @@ export interface Message {
 /** Takes the answer, and tells when the exchange is over. */
 export type Exchanger<T> = Dispatcher.DispatchHandler & { readonly outcome: Promise<T> };
 
-/** Milliseconds each. As many connections as there are requests at once: never more than clients have to us. */
+/** Milliseconds each. As many connections as there are requests at once, which are limited, and event streams. */
 const poolOptions = { connectTimeout: 2_000, headersTimeout: 15_000, bodyTimeout: 30_000 } satisfies Pool.Options;
 
-/** How often an instance is asked how it is, and how long it may take to say so, in milliseconds. */
+/** How often an instance is asked how it is, in milliseconds. */
 const CHECK_INTERVAL = 1_000;
-const CHECK_TIMEOUT = 2_000;
 
 /** For how long an instance is left alone after its connections failed, at first and at most, in milliseconds. */
 const FIRST_PAUSE = 100;
@@ -36,6 +36,8 @@ type State = 'unknown' | 'up' | 'unreachable' | 'not-ready';
 /** One running copy of a service: its connections, and what is known of its health. */
 export class Instance implements Candidate {
   outstanding = 0;
+  /** How many of these are requests, and no event streams. */
+  private requests = 0;
   private state: State = 'unknown';
   /** What was last logged. */
   private reported: State = 'up';
@@ -43,6 +45,9 @@ export class Instance implements Candidate {
   /** How often its connections failed since it last answered a request. */
   private failures = 0;
   private leaving = false;
+  /** When it last answered a request, and when it was last asked how it is. */
+  private answeredAt = 0;
+  private askedAt = 0;
   private timer?: NodeJS.Timeout;
   private closed = false;
   /** What to do with the exchanges that are under way when it falls silent. */
@@ -55,10 +60,12 @@ export class Instance implements Candidate {
   /**
    * @param origin with its address, such as `http://10.0.0.5:4001`
    * @param url by which it was found, such as `http://comments:4001`: with HTTPS its certificate must be for that host
+   * @param maxRequests how many requests it may be sent at once
    */
   constructor(
     readonly origin: string,
     readonly url: string,
+    private readonly maxRequests: number,
   ) {
     // undici takes the name that the certificate must have from `Host`.
     this.host = new URL(url).host;
@@ -68,6 +75,10 @@ export class Instance implements Candidate {
 
   get up(): boolean {
     return this.state === 'up';
+  }
+
+  get full(): boolean {
+    return this.requests >= this.maxRequests;
   }
 
   get unreachable(): boolean {
@@ -86,19 +97,23 @@ export class Instance implements Candidate {
    *   saying so, as behind a cut link, and an answer not come for long
    */
   async exchange<T>(message: Message, handler: Exchanger<T>, onSilent?: () => void): Promise<T> {
+    const request = message.bodyTimeout === 0 ? 0 : 1;
     this.outstanding += 1;
+    this.requests += request;
     if (onSilent) this.whenSilent.add(onSilent);
     this.pool.dispatch({ ...message, headers: { ...message.headers, host: this.host } }, handler);
     try {
       return await handler.outcome;
     } finally {
       this.outstanding -= 1;
+      this.requests -= request;
       if (onSilent) this.whenSilent.delete(onSilent);
     }
   }
 
   /** To be told when it answered a request, whatever it said. */
   answered(): void {
+    this.answeredAt = Date.now();
     this.failures = 0;
     if (this.state === 'unreachable') this.become('up', 'it answers');
   }
@@ -112,6 +127,12 @@ export class Instance implements Candidate {
     this.become('unreachable', messageOf(error));
     this.scheduleCheck(Math.min(FIRST_PAUSE * 2 ** this.failures, LAST_PAUSE));
     this.failures += 1;
+  }
+
+  /** To be told when it said that it cannot answer now. It is asked at once how it is, but not for each request. */
+  refused(): void {
+    this.answered();
+    if (this.up && Date.now() - this.askedAt >= FIRST_PAUSE) this.scheduleCheck(0);
   }
 
   /** To be told when it says that it leaves. It gets no more requests, unless its health checks say that it is back. */
@@ -141,24 +162,15 @@ export class Instance implements Candidate {
 
   private async check(): Promise<void> {
     const { timer } = this;
-    const [state, reason] = await this.ask();
+    const asked = (this.askedAt = Date.now());
+    const { state, reason } = await askHealth(this.pool, this.host);
     // Meanwhile a request may have failed: what was said before that does not count.
     if (this.closed || timer !== this.timer) return;
-    this.become(state, reason);
-    if (state === 'unreachable') for (const onSilent of this.whenSilent) onSilent();
+    // One that answers requests is not dead, but busy; without it, the others would have even more to do.
+    const busy = state === 'timeout' && this.answeredAt >= asked;
+    if (!busy) this.become(state === 'timeout' ? 'unreachable' : state, reason);
+    if (this.unreachable) for (const onSilent of this.whenSilent) onSilent();
     this.scheduleCheck(CHECK_INTERVAL);
-  }
-
-  private async ask(): Promise<[State, reason: string]> {
-    const timeouts = { headersTimeout: CHECK_TIMEOUT, bodyTimeout: CHECK_TIMEOUT };
-    try {
-      const options = { method: 'GET', path: '/health/ready', headers: { host: this.host }, ...timeouts } as const;
-      const { statusCode, body } = await this.pool.request(options);
-      await body.dump();
-      return [statusCode === 200 ? 'up' : 'not-ready', `its health check says ${statusCode}`];
-    } catch (error) {
-      return ['unreachable', messageOf(error)];
-    }
   }
 
   private become(state: State, reason: string): void {
@@ -177,5 +189,3 @@ export class Instance implements Candidate {
     clearTimeout(this.timer);
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));

@@ -24,7 +24,7 @@ describe(Upstream.name, () => {
   };
   const origins = (): Set<string> => new Set([1, 2, 3, 4].flatMap(() => sut.pick()?.origin ?? []));
   const start = async (...urls: string[]): Promise<void> => {
-    sut = new Upstream('posts', urls, directory, lookup);
+    sut = new Upstream('posts', urls, directory, lookup, 500);
     await sut.start();
   };
   const announce = async (url: string, state: 'serving' | 'leaving' = 'serving'): Promise<void> => {

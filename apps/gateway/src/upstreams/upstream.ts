@@ -5,6 +5,7 @@ import type { ServiceDirectory } from '#messaging';
 import { type Lookup, originsOf } from './addresses.js';
 import { pick } from './balancing.js';
 import { Instance } from './instance.js';
+import { RetryBudget } from './retry-budget.js';
 
 /** The services that the gateway forwards to. */
 export const upstreamNames = ['posts', 'comments', 'query'] as const satisfies ServiceName[];
@@ -18,6 +19,7 @@ const RESOLVE_INTERVAL = 2_000;
  * lists, and what announces itself. Each URL may stand for many of them; the same origin is one instance.
  */
 export class Upstream {
+  readonly retries = new RetryBudget();
   private instances: readonly Instance[] = [];
   /** What each URL stood for when it could last be resolved. */
   private readonly origins = new Map<string, string[]>();
@@ -27,12 +29,16 @@ export class Upstream {
   private heard?: Subscription;
   private readonly logger = new Logger(Upstream.name);
 
-  /** @param listed URLs of instances, or of host names that stand for all of them */
+  /**
+   * @param listed URLs of instances, or of host names that stand for all of them
+   * @param maxRequests how many requests each instance may be sent at once
+   */
   constructor(
     readonly name: UpstreamName,
     private readonly listed: string[],
     private readonly directory: ServiceDirectory,
     private readonly lookup: Lookup,
+    private readonly maxRequests: number,
   ) {}
 
   /** Finds its instances, and from then on those that come and go. */
@@ -41,9 +47,10 @@ export class Upstream {
     await this.refresh();
   }
 
-  /** Whom to send a request to; undefined when no instance is known. `except` has just failed. */
+  /** Whom to send a request to, unless it is full; undefined when no instance is known. `except` has just failed. */
   pick(except?: Instance): Instance | undefined {
-    this.turn += 1;
+    // A second attempt takes nobody's turn: with two instances, the same one would begin every time.
+    if (!except) this.turn += 1;
     return pick(this.instances, this.turn, except);
   }
 
@@ -98,7 +105,7 @@ export class Upstream {
     const gone = this.instances.filter((instance) => !stay.includes(instance));
     for (const { origin } of stay) wanted.delete(origin);
     if (gone.length + wanted.size === 0) return;
-    this.instances = [...stay, ...[...wanted].map(([origin, url]) => new Instance(origin, url))];
+    this.instances = [...stay, ...[...wanted].map(([origin, url]) => new Instance(origin, url, this.maxRequests))];
     this.logger.log(`${this.name}: ${this.instances.map(({ origin }) => origin).join(', ')}`);
     for (const instance of gone) void instance.drain();
   }

@@ -9,6 +9,9 @@ export const UPSTREAM_URLS = Symbol('UpstreamUrls');
 /** The URLs that the configuration lists. */
 export type UpstreamUrls = Partial<Record<UpstreamName, string[]>>;
 
+/** Injection token of how many requests each instance may be sent at once. */
+export const REQUESTS_PER_INSTANCE = Symbol('RequestsPerInstance');
+
 /** So long after its start a gateway that does not know a service yet is not ready, in milliseconds. */
 const START_GRACE = 3_000;
 
@@ -17,8 +20,13 @@ const START_GRACE = 3_000;
 export class Upstreams implements OnModuleInit, OnApplicationShutdown {
   private readonly upstreams: Map<UpstreamName, Upstream>;
 
-  constructor(@Inject(UPSTREAM_URLS) urls: UpstreamUrls, @Inject(LOOKUP) lookup: Lookup, directory: ServiceDirectory) {
-    const upstream = (name: UpstreamName) => new Upstream(name, urls[name] ?? [], directory, lookup);
+  constructor(
+    @Inject(UPSTREAM_URLS) urls: UpstreamUrls,
+    @Inject(LOOKUP) lookup: Lookup,
+    @Inject(REQUESTS_PER_INSTANCE) requests: number,
+    directory: ServiceDirectory,
+  ) {
+    const upstream = (name: UpstreamName) => new Upstream(name, urls[name] ?? [], directory, lookup, requests);
     this.upstreams = new Map(upstreamNames.map((name) => [name, upstream(name)]));
   }
 

@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Controller, Get, Headers, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
-import { ProblemException } from '#service';
+import { countedAsStream, ProblemException } from '#service';
 import { ChangesService } from './changes.service.js';
 import { EventStream } from './event-stream.js';
 
@@ -12,6 +13,7 @@ export class ChangesController implements BeforeApplicationShutdown {
 
   /** Server-sent events: every change of the read model, resumable by `Last-Event-ID`. */
   @Get()
+  @RouteConfig(countedAsStream)
   async stream(@Headers('last-event-id') lastEventId: string | undefined, @Res() reply: FastifyReply): Promise<void> {
     const from = offsetOf(lastEventId);
     reply.hijack();

@@ -1,11 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { BacklogCheck, READINESS_CHECKS } from '#service';
-import { ChangesModule } from '../changes/changes.module.js';
-import { CommentsProjector } from './comments.projector.js';
 import { ParkedComments } from './parked-comments.service.js';
-import { PostsProjector } from './posts.projector.js';
+import { ProjectionModule } from './projection.module.js';
 import { ReadModelController } from './read-model.controller.js';
-import { ReadModelEvents } from './read-model.events.js';
 import { ReadModelService } from './read-model.service.js';
 
 const parkedCheck = {
@@ -16,9 +13,9 @@ const parkedCheck = {
 
 @Global()
 @Module({
-  imports: [ChangesModule],
-  controllers: [ReadModelController, ReadModelEvents],
-  providers: [ReadModelService, PostsProjector, CommentsProjector, ParkedComments, parkedCheck],
+  imports: [ProjectionModule],
+  controllers: [ReadModelController],
+  providers: [ReadModelService, parkedCheck],
   exports: [READINESS_CHECKS],
 })
 export class ReadModelModule {}

@@ -14,6 +14,7 @@ export const problems = {
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
   'bad-gateway': { status: 502, title: 'The service behind the gateway broke off its answer' },
   'service-unavailable': { status: 503, title: 'The service cannot answer now' },
+  overloaded: { status: 503, title: 'There is more to do now than can be done' },
   'read-model-behind': { status: 503, title: 'The read model has not seen that write yet' },
   'gateway-timeout': { status: 504, title: 'The service behind the gateway took too long' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -52,6 +52,15 @@ describe(HealthController.name, () => {
     });
   });
 
+  describe('ready, with a database that has much to do', () => {
+    it('holds: who is taken for dead leaves its work to others, and they to others', async () => {
+      const busy = () => Promise.reject(new Error('timeout exceeded when trying to connect'));
+      const { body, status } = await ask(new HealthController({ query: busy } as unknown as DataSource));
+      expect(body).toEqual({ status: 'ready', checks: { database: { up: true, detail: 'all connections are busy' } } });
+      expect(status).toBe(200);
+    });
+  });
+
   describe('live', () => {
     it('holds whatever is waited for: a restart would not help', () => {
       const sut = new HealthController(undefined, undefined, [aCheck('a', { up: false, essential: true })]);

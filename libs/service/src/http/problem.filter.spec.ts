@@ -9,14 +9,24 @@ const request = { method: 'GET', url: '/posts?secret=1', headers: {} } as Fastif
 
 describe(toProblemException.name, () => {
   it.each([
-    new DatabaseBusyError('locked'),
     new UnitTimeoutError('slow'),
     Object.assign(new Error('connect ECONNREFUSED 10.0.0.5:5432'), { code: 'ECONNREFUSED' }),
     new Error('Connection terminated unexpectedly'),
+    Object.assign(new Error('could not extend file: No space left on device'), { code: '53100' }),
   ])('asks to try again after a %s', (error) => {
     const problem = toProblemException(error, request);
     expect(problem.getStatus()).toBe(503);
     expect(problem).toMatchObject({ code: 'service-unavailable', extras: { retryAfter: 1 } });
+  });
+
+  it.each([
+    new DatabaseBusyError('locked'),
+    new Error('timeout exceeded when trying to connect'),
+    Object.assign(new Error('sorry, too many clients already'), { code: '53300' }),
+  ])('calls it overload when the database is busy: %s', (error) => {
+    const problem = toProblemException(error, request);
+    expect([problem.code, problem.getStatus()]).toEqual(['overloaded', 503]);
+    expect([1, 2, 3]).toContain(problem.extras.retryAfter);
   });
 
   it('does not ask to try again when the write may have taken effect', () => {

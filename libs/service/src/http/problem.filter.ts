@@ -2,9 +2,13 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, throwError } from 'rxjs';
 import { type Problem, type ProblemCode, problems, problemType } from '#contracts';
-import { CommitUnknownError, isDatabaseTrouble, UnitTimeoutError } from '#database';
+import { CommitUnknownError, isDatabaseBusy, isDatabaseTrouble, UnitTimeoutError } from '#database';
+import { overloaded } from './overloaded.js';
 import { ProblemException } from './problem.exception.js';
 import { publicPath } from './public-path.js';
+
+/** What would come with every request, and so be logged more than anything else: who answers it says so by itself. */
+const quiet = new Set<ProblemCode>(['overloaded', 'read-model-behind']);
 
 /** Answers every error as problem+json, those of Fastify and Nest too. Event handlers' errors pass through as they are. */
 @Catch()
@@ -17,8 +21,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const problem = toProblemException(exception, request);
-    // A read model that is behind says so itself, and would here with every read.
-    if (problem.getStatus() >= 500 && problem.code !== 'read-model-behind') this.logger.error(exception);
+    if (problem.getStatus() >= 500 && !quiet.has(problem.code)) this.logger.error(exception);
     if (reply.sent) return;
     sendProblem(reply, request, problem);
   }
@@ -67,6 +70,7 @@ export function toProblemException(exception: unknown, request: FastifyRequest):
       'The connection to the database was lost while it stored this. Look whether it did before trying again.';
     return new ProblemException('service-unavailable', detail);
   }
+  if (isDatabaseBusy(exception)) return overloaded('The database has too much to do now; try again in a moment.');
   if (isDatabaseTrouble(exception) || exception instanceof UnitTimeoutError) {
     return new ProblemException('service-unavailable', 'The database cannot be used now; try again.', {
       retryAfter: 1,
