@@ -2,9 +2,9 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '#testing';
+import { Broker } from '../libs/messaging/test/broker.js';
 import { startPrivateCluster } from '../scripts/lib/broker-cluster.mjs';
 import { Commenters } from './commenters.js';
 import { RealSystem } from './real-system.js';
@@ -26,16 +26,6 @@ async function queuesOf(cluster: Cluster): Promise<Queue[]> {
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   const response = await fetch(`${origin}/api/queues?disable_stats=false`, { headers: { authorization } });
   return ((await response.json()) as Queue[]).filter(({ durable }) => durable);
-}
-
-/** How many messages stand in a queue: from the queue itself, as the management API's figures lag behind a new leader. */
-async function messagesIn(queue: string, cluster: Cluster): Promise<number> {
-  const connection = await connect(cluster.nodes[0]!.url);
-  try {
-    return (await (await connection.createChannel()).checkQueue(queue)).messageCount;
-  } finally {
-    await connection.close();
-  }
 }
 
 describe('a RabbitMQ cluster of three', { timeout: 600_000 }, () => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
 import { UnitOfWork } from '#database';
@@ -52,6 +53,8 @@ describe(`${TestSystem.name}.settled`, () => {
   });
 
   it('has waited for every handler, the reader of the log and the bus', async () => {
+    // Longer together than it takes to look.
+    for (const script of [moderation, query]) script.onEvent = () => delay(20);
     const ids = await Promise.all(many(50, comment));
     await system.settled();
     for (const id of ids) expect([await effects('moderation', id), await effects('query', id)]).toEqual([1, 1]);
@@ -90,6 +93,7 @@ describe(`${TestSystem.name}.settled`, () => {
   it('waits for further attempts', async () => {
     moderation.onEvent = ({ attempt }) => {
       if (attempt < 3) throw new Error('not yet');
+      return delay(500);
     };
     const id = await comment();
     await system.settled();

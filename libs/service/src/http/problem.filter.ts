@@ -7,8 +7,8 @@ import { overloaded } from './overloaded.js';
 import { ProblemException } from './problem.exception.js';
 import { publicPath } from './public-path.js';
 
-/** What would come with every request, and so be logged more than anything else: who answers it says so by itself. */
-const quiet = new Set<ProblemCode>(['overloaded', 'read-model-behind']);
+/** Under overload, or behind the log, there would be more to log than of anything else: who refuses says so now and then. */
+const sayingSoThemselves: ProblemCode[] = ['overloaded', 'read-model-behind'];
 
 /** Answers every error as problem+json, those of Fastify and Nest too. Event handlers' errors pass through as they are. */
 @Catch()
@@ -21,7 +21,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const problem = toProblemException(exception, request);
-    if (problem.getStatus() >= 500 && !quiet.has(problem.code)) this.logger.error(exception);
+    if (problem.getStatus() >= 500 && !sayingSoThemselves.includes(problem.code)) this.logger.error(exception);
     if (reply.sent) return;
     sendProblem(reply, request, problem);
   }
