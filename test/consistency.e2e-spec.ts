@@ -21,7 +21,7 @@ describe('reading your own writes, through the gateway', () => {
   });
   afterAll(() => system.stop());
 
-  it('shows each write to whoever sends its token back', async () => {
+  it('shows each write to whoever sends its token back', { timeout: 180_000 }, async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const post = await aPost();
       const path = `/api/posts/${post.body.id}`;
