@@ -67,4 +67,5 @@
  * @property {string} messageId
  */
 
+// oxlint-disable-next-line unicorn/require-module-specifiers -- a module of types alone
 export {};
