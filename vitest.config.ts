@@ -20,6 +20,7 @@ export default defineConfig({
             'apps/*/src/**/*.spec.ts',
             'libs/*/src/**/*.spec.ts',
             'scripts/**/*.spec.ts',
+            'chaos/**/*.spec.ts',
             'infra/containers/test/*.spec.ts',
             'infra/k8s/test/*.spec.ts',
           ],
@@ -30,7 +31,7 @@ export default defineConfig({
         test: {
           ...endToEnd,
           name: 'e2e',
-          include: ['apps/*/test/**/*.e2e-spec.ts', 'libs/*/test/**/*.e2e-spec.ts', 'test/**/*.e2e-spec.ts'],
+          include: ['{apps,libs}/*/test/**/*.e2e-spec.ts', '{test,chaos/test}/**/*.e2e-spec.ts'],
           exclude: ['test/postgres-faults.e2e-spec.ts'],
         },
       },
