@@ -10,6 +10,9 @@
  * @typedef {object} Fault
  * @property {string} name in kebab case, as `--fault` takes it: `kill-comments`, `broker-killed`
  * @property {string} what one line for `--list`
+ * @property {string[]} [touches] what it disturbs: names of services, `gateway`, `broker`. Faults that touch the same are not
+ *   injected together; one that does not say is injected alone
+ * @property {boolean} [long] lasts half a minute or longer: such faults are injected together
  * @property {(site: FaultSite) => string | undefined} [impossible] why it cannot be injected on this machine or this site
  * @property {(site: FaultSite, context: FaultContext) => Promise<string>} inject does it, waits while it lasts, takes it
  *   back; resolves with what was done, in a few words, once the system has all it needs to heal (not once it has healed)
