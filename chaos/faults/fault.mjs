@@ -33,7 +33,7 @@
  * @property {Broker} broker the one RabbitMQ node, or the first of three
  * @property {Broker[]} nodes all nodes: one, or three that are a cluster
  * @property {SiteProcess[]} processes of every service, copies included, and the gateway
- * @property {(label: string) => SiteProcess} process @throws when there is none of that label
+ * @property {(label: string) => SiteProcess} process throws when there is none of that label
  * @property {Poison[]} poison all that was injected that must end in the dead letters; a fault that injects adds to it
  * @property {string[]} injectedEventIds ids of events that a fault injected a second time or out of order: harmless ones
  */

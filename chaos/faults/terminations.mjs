@@ -1,0 +1,4 @@
+// @ts-check
+/** @import { Fault } from './fault.mjs' */
+/** @type {Fault[]} */
+export const terminations = [];
