@@ -3,12 +3,8 @@ import { messageOf } from '../../scripts/lib/errors.mjs';
 import { waitFor } from '../../scripts/lib/wait-for.mjs';
 import { readShown } from './api.mjs';
 import { countPending, readOutboxes, readStored } from './databases.mjs';
-import { checkAccepted } from './invariants/accepted.mjs';
-import { checkEventLog } from './invariants/event-log.mjs';
-import { checkJudged } from './invariants/judged.mjs';
+import { checkAll } from './invariants/all.mjs';
 import { checkQueues } from './invariants/queues.mjs';
-import { checkReadModels } from './invariants/read-models.mjs';
-import { checkShown } from './invariants/shown.mjs';
 import { describe } from './invariants/violation.mjs';
 import { LogReader } from './log-reader.mjs';
 import { Logged } from './logged.mjs';
@@ -87,14 +83,6 @@ export class Inspection {
     const queued = await this.queues.read();
     await this.log.read();
     const shown = await readShown(site.url);
-    const stored = readStored(site);
-    return [
-      ...checkAccepted(ledger, stored),
-      ...checkJudged(stored),
-      ...checkReadModels(stored),
-      ...checkShown(stored, shown),
-      ...checkEventLog(ledger, stored, this.#logged, site.injectedEventIds),
-      ...checkQueues(queued, stored.outboxes, site.poison),
-    ];
+    return checkAll(ledger, { stored: readStored(site), shown, logged: this.#logged, queued }, site);
   }
 }
