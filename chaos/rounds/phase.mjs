@@ -30,6 +30,8 @@ import { Schedule } from './schedule.mjs';
 
 const leadMs = 2000;
 const limitMs = 180_000;
+/** What is taken back so shortly before the last is healed from together with it. */
+const togetherMs = 1000;
 
 /** Rounds of faults on one site, under load. */
 export class Phase {
@@ -97,7 +99,8 @@ export class Phase {
     const done = [];
     /** @type {Violation[]} */
     const violations = [];
-    let last = '';
+    /** @type {{ name: string, at: number }[]} */
+    const ended = [];
     const lanes = round.map(async (lane, index) => {
       for (const fault of lane) {
         const random = seeded(`${this.options.seed} ${number} ${index} ${fault.name}`);
@@ -112,12 +115,14 @@ export class Phase {
             found: messageOf(error),
           });
         }
-        last = fault.name;
+        ended.push({ name: fault.name, at: performance.now() });
       }
     });
     // Each must have been taken back, whatever happens to the others.
     const results = await Promise.allSettled(lanes);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
+    const end = Math.max(...ended.map(({ at }) => at));
+    const last = ended.filter(({ at }) => at > end - togetherMs).map(({ name }) => name);
     return { last, done, violations };
   }
 

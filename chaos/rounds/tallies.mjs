@@ -38,8 +38,8 @@ export class Tallies {
 
   /**
    * Adds a round; a violation counts for each of its faults, as nobody can tell which one it was.
-   * @param {{ faults: string[], last: string | undefined, accepted: number, healMs: number, violations: Violation[] }} round `last`:
-   *   the fault that was taken back last
+   * @param {{ faults: string[], last: string[], accepted: number, healMs: number, violations: Violation[] }} round `last`:
+   *   the faults that were taken back last
    */
   add({ faults, last, accepted, healMs, violations }) {
     for (const tally of this.all) {
@@ -48,7 +48,7 @@ export class Tallies {
       tally.injected += times;
       tally.accepted += accepted;
       for (const { kind } of violations) tally[kind] += 1;
-      if (tally.fault === last) tally.healMs.push(healMs);
+      if (last.includes(tally.fault)) tally.healMs.push(healMs);
     }
   }
 
