@@ -41,7 +41,7 @@ export const terminations = /** @type {const} */ (['posts', 'comments', 'query',
           `${target.label} got SIGTERM, and ${redelivered.length} of ${delivered} events were delivered again: ${redelivered[0]}`,
         );
       }
-      return `terminated ${target.label}`;
+      return `terminated ${target.label} (${seen.answered} requests answered, ${delivered} events delivered once)`;
     },
   }),
 );
