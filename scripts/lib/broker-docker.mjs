@@ -48,6 +48,7 @@ export async function dockerBroker({ dir, ports }) {
     // The docker client passes the signal on to the broker and ends with it.
     terminate: (child) => void child.kill('SIGTERM'),
     kill: async () => void (await succeeds('docker', ['kill', name])),
+    control: (args) => run('docker', ['exec', name, 'rabbitmqctl', ...args]),
     discard: async () => {
       await succeeds('docker', ['volume', 'rm', '--force', name]);
       await rm(dir, { recursive: true, force: true });

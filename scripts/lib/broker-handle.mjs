@@ -17,6 +17,7 @@ import { waitFor } from './wait-for.mjs';
  * @property {() => ChildProcess} spawn starts it; the child lives as long as the broker does
  * @property {(child: ChildProcess) => void | Promise<void>} terminate asks it to shut down
  * @property {(child: ChildProcess) => void | Promise<void>} kill ends it with everything it started, at once
+ * @property {(args: string[]) => Promise<string>} control runs `rabbitmqctl` with these arguments
  * @property {() => Promise<void>} [cleanUp] ends what outlives the broker
  * @property {() => Promise<void>} discard deletes what it keeps
  */
@@ -33,6 +34,8 @@ import { waitFor } from './wait-for.mjs';
  *   ports, same data
  * @property {() => Promise<void>} stop shuts it down properly
  * @property {() => Promise<void>} kill ends it with SIGKILL, as a crash would
+ * @property {(...args: string[]) => Promise<string>} control runs `rabbitmqctl` with these arguments; resolves with what it
+ *   printed
  * @property {(options?: { force?: boolean, discard?: boolean }) => Promise<void>} close stops it for good; `force`: at
  *   once; `discard`: deletes its data too
  * @property {(listener: (ending: string) => void) => void} onDeath called when it ends without having been asked to
@@ -112,6 +115,7 @@ export function createBroker(recipe) {
     start,
     stop,
     kill,
+    control: (...args) => recipe.control(args),
     async close({ force = false, discard = false } = {}) {
       await (force ? kill() : stop());
       await recipe.cleanUp?.();

@@ -8,6 +8,7 @@ import { codeOf } from './errors.mjs';
 import { easeShutdown, endEpmd, guardNode } from './erlang.mjs';
 import { findExecutable } from './executables.mjs';
 import { describeProcess, endProcess, signalGroup } from './processes.mjs';
+import { run } from './run-command.mjs';
 
 /** @import { BrokerRecipe } from './broker-handle.mjs' */
 /** @typedef {{ amqp: number, management: number, prometheus: number, distribution: number, epmd: number }} NodePorts */
@@ -82,6 +83,7 @@ export async function installedBroker({ server, dir, host, ports, statisticsInte
     kill: (child) => {
       if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
     },
+    control: (args) => run(join(dirname(server), 'rabbitmqctl'), args, { env }),
     cleanUp: () => endEpmd(ports.epmd),
     discard: () => rm(dir, { recursive: true, force: true }),
   };
