@@ -86,7 +86,8 @@ export class Phase {
       if (violations.length > 0) step.fail(text);
       else step.done(text);
     } catch (error) {
-      step.fail();
+      if (signal.aborted) step.drop();
+      else step.fail();
       throw error;
     } finally {
       clearInterval(progress);

@@ -1,7 +1,6 @@
 // @ts-check
 import { writeFile } from 'node:fs/promises';
 import { table } from '../../scripts/lib/table.mjs';
-import { describe } from './invariants/violation.mjs';
 import { median } from './tallies.mjs';
 
 /** @import { Terminal } from '../../scripts/lib/terminal.mjs' */
@@ -27,7 +26,6 @@ export function printOutcome(terminal, { seed, accepted, tallies, violations, le
   for (const line of table([heading, ...tallies.map(cells)])) terminal.line(`  ${line}`);
   terminal.line();
   for (const [fault, why] of Object.entries(left)) terminal.line(`  ${fault} was not injected: ${why}`);
-  for (const each of violations) terminal.line(`${terminal.paint('red', '✖')} ${describe(each)}`);
   const verdict = violations.length === 0 ? 'all as promised' : `${violations.length} violations`;
   terminal.line(`  ${accepted} writes accepted, ${verdict}; seed ${seed}`);
 }

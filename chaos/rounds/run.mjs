@@ -15,6 +15,8 @@ import { Tallies } from './tallies.mjs';
 
 /** Which part of the time those faults get that need a cluster, when there are others as well. */
 const shareOfCluster = 0.15;
+/** More violations say nothing new; `--report` has them all. */
+const mostPrinted = 20;
 /** In runs that are shorter, faults are shorter, too. */
 const fullMinutes = 5;
 const shortestPace = 0.1;
@@ -96,7 +98,7 @@ export class Run {
     const pace = Math.min(1, Math.max(shortestPace, this.options.minutes / fullMinutes));
     const report = (/** @type {Violation} */ violation) => {
       this.violations.push(violation);
-      terminal.error(new UserError(describe(violation)));
+      if (this.violations.length <= mostPrinted) terminal.error(new UserError(describe(violation)));
     };
     const phase = new Phase(
       site,
