@@ -106,16 +106,16 @@ describe(`${ServiceQueueServer.name}: stopping and starting`, () => {
 
   it('gives nothing back that it has handled, and handles what comes while it cancels', async () => {
     for (let round = 1; round <= 5; round += 1) {
-      let stopped = false;
+      const stopped = new AbortController();
       const publishing = Promise.all(
         Array.from({ length: 20 }, async () => {
-          while (!stopped) await publish();
+          while (!stopped.signal.aborted) await publish();
         }),
       );
       const before = script.calls.length;
       await system.waitFor(() => script.calls.length > before + 50, { what: 'events to be handled' });
       await system.stopApp('moderation');
-      stopped = true;
+      stopped.abort();
       await publishing;
       const again = await broker.redelivered('moderation');
       expect(again.filter((id) => script.calls.some(({ eventId }) => eventId === id))).toEqual([]);
