@@ -21,6 +21,7 @@ export default defineConfig({
             'libs/*/src/**/*.spec.ts',
             'scripts/**/*.spec.ts',
             'tools/**/*.spec.ts',
+            'chaos/**/*.spec.ts',
             'infra/containers/test/*.spec.ts',
             'infra/k8s/test/*.spec.ts',
           ],
@@ -31,7 +32,7 @@ export default defineConfig({
         test: {
           ...endToEnd,
           name: 'e2e',
-          include: ['apps/*/test/**/*.e2e-spec.ts', 'libs/*/test/**/*.e2e-spec.ts', 'test/**/*.e2e-spec.ts'],
+          include: ['{apps,libs}/*/test/**/*.e2e-spec.ts', '{test,chaos/test}/**/*.e2e-spec.ts'],
           exclude: ['test/postgres-faults.e2e-spec.ts'],
         },
       },

@@ -10,6 +10,9 @@
  * @typedef {object} Fault
  * @property {string} name in kebab case, as `--fault` takes it: `kill-comments`, `broker-killed`
  * @property {string} what one line for `--list`
+ * @property {string[]} [touches] what it disturbs: names of services, `gateway`, `broker`. Faults that touch the same are not
+ *   injected together; one that does not say is injected alone
+ * @property {boolean} [long] lasts half a minute or longer: such faults are injected together
  * @property {(site: FaultSite) => string | undefined} [impossible] why it cannot be injected on this machine or this site
  * @property {(site: FaultSite, context: FaultContext) => Promise<string>} inject does it, waits while it lasts, takes it
  *   back; resolves with what was done, in a few words, once the system has all it needs to heal (not once it has healed)
@@ -30,7 +33,7 @@
  * @property {Broker} broker the one RabbitMQ node, or the first of three
  * @property {Broker[]} nodes all nodes: one, or three that are a cluster
  * @property {SiteProcess[]} processes of every service, copies included, and the gateway
- * @property {(label: string) => SiteProcess} process @throws when there is none of that label
+ * @property {(label: string) => SiteProcess} process throws when there is none of that label
  * @property {Poison[]} poison all that was injected that must end in the dead letters; a fault that injects adds to it
  * @property {string[]} injectedEventIds ids of events that a fault injected a second time or out of order: harmless ones
  */

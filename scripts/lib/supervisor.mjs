@@ -78,8 +78,8 @@ export class Supervised {
   /**
    * Ends it: asks first, and insists after the deadline. It is not started again.
    * @param {number} [deadlineMs]
-   * @param {'SIGINT' | 'SIGTERM'} [request] how to ask: SIGINT to stop at once, SIGTERM to go on serving until everybody
-   *   knows that it leaves
+   * @param {NodeJS.Signals} [request] how to ask: SIGINT to stop at once, SIGTERM to go on serving until everybody knows
+   *   that it leaves; SIGKILL does not ask
    */
   async stop(deadlineMs = 15_000, request = 'SIGINT') {
     this.#stopping = true;

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { waitFor } from '#testing';
-import { TcpProxy } from '../../messaging/test/tcp-proxy.js';
+import { TcpLink } from '../../../chaos/faults/link.mjs';
 import {
   CommitUnknownError,
   createUnitOfWork,
@@ -21,7 +21,7 @@ const insert = (manager: EntityManager, id: string) => manager.insert(Counter, a
 
 describe(`${PostgresUnitOfWork.name}: when the connection fails`, () => {
   let database: Awaited<ReturnType<typeof createPostgresDatabase>>;
-  let proxy: TcpProxy;
+  let link: TcpLink;
   let url: string;
   let writer: DataSource;
   /** Not through the proxy. */
@@ -34,8 +34,8 @@ describe(`${PostgresUnitOfWork.name}: when the connection fails`, () => {
     Logger.overrideLogger(false);
     database = await createPostgresDatabase();
     const proxied = new URL(database.url);
-    proxy = await TcpProxy.to(proxied.hostname, Number(proxied.port));
-    [proxied.hostname, proxied.port] = ['127.0.0.1', String(proxy.port)];
+    link = await TcpLink.open({ host: proxied.hostname, port: Number(proxied.port) });
+    [proxied.hostname, proxied.port] = ['127.0.0.1', String(link.port)];
     url = proxied.href;
     writer = await openWriter(url, schema);
     reader = await openReader(database.url, schema);
@@ -44,16 +44,16 @@ describe(`${PostgresUnitOfWork.name}: when the connection fails`, () => {
   afterEach(async () => {
     await writer.destroy();
     await reader.destroy();
-    await proxy.close();
+    await link.close();
     await database.remove();
   });
 
   it('says that the database is away, and works again when it is back', async () => {
     await sut.run((manager) => insert(manager, 'before'));
-    await proxy.cut();
+    link.refuse();
     const error: unknown = await sut.run((manager) => insert(manager, 'away')).catch((reason: unknown) => reason);
     expect(isDatabaseTrouble(error)).toBe(true);
-    await proxy.mend();
+    link.restore();
     await sut.run((manager) => insert(manager, 'back'));
     expect(await ids()).toEqual(['back', 'before']);
   });
@@ -66,8 +66,8 @@ describe(`${PostgresUnitOfWork.name}: when the connection fails`, () => {
       sut.afterCommit(() => called.push(attempt));
       await insert(manager, `attempt ${attempt}`);
       if (attempt > 1) return;
-      await proxy.cut();
-      await proxy.mend();
+      link.refuse();
+      link.restore();
       await manager.count(Counter);
     });
     expect(await ids()).toEqual(['attempt 2']);
@@ -103,23 +103,23 @@ describe(`${PostgresUnitOfWork.name}: when the connection fails`, () => {
       );
       return row!.count === '1';
     });
-    await proxy.cut();
+    link.refuse();
     expect(await outcome).toBeInstanceOf(CommitUnknownError);
     expect(work).toHaveBeenCalledTimes(1);
     await holder.query('SELECT pg_advisory_unlock(1)');
     await holder.release();
     // Here it did.
     await waitFor(async () => (await ids()).includes('a'));
-    await proxy.mend();
+    link.restore();
   });
 
   it('does not wait for ever for a database that has fallen silent', async () => {
     const brief = createUnitOfWork(writer, { ...defaultLimits, unitTimeout: 500 });
     await brief.run((manager) => insert(manager, 'before'));
-    proxy.fallSilent();
+    link.cut();
     const error: unknown = await brief.run((manager) => insert(manager, 'silent')).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(Error);
-    await proxy.mend();
+    link.restore();
     await waitFor(() => sut.run((manager) => insert(manager, 'again')).then(() => true));
     expect(await ids()).toEqual(['again', 'before']);
   });
@@ -127,14 +127,14 @@ describe(`${PostgresUnitOfWork.name}: when the connection fails`, () => {
   it('waits at its start for a database that is away, and says so without the password', async () => {
     const said: string[] = [];
     const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean(said.push(String(text))));
-    await proxy.cut();
+    link.refuse();
     const opening = openWriter(url, schema);
     await waitFor(() => said.length > 0);
-    await proxy.mend();
+    link.restore();
     const opened = await opening;
     stderr.mockRestore();
     await opened.destroy();
-    expect(said[0]).toMatch(/waiting for PostgreSQL at postgres:\/\/\w+:\*\*\*@127\.0\.0\.1:\d+\/.*ECONNREFUSED/);
+    expect(said[0]).toMatch(/waiting for PostgreSQL at postgres:\/\/\w+:\*\*\*@127\.0\.0\.1:\d+\/.*ECONNRESET/);
     expect(said.join('')).not.toContain(new URL(url).password);
   });
 });

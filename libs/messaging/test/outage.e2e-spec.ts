@@ -6,21 +6,21 @@ import { TestBus, TestSystem } from '#testing';
 import { aComment, aVerdict, many } from './event.factory.js';
 import { moderationApp } from './moderation.app.js';
 import { Effect, Script } from './script.js';
-import { TcpProxy } from './tcp-proxy.js';
+import { TcpLink } from '../../../chaos/faults/link.mjs';
 
 const { TEST_RABBITMQ_URL } = process.env;
 
 describe('an outage of RabbitMQ', () => {
   const script = new Script();
-  let proxy: TcpProxy;
+  let link: TcpLink;
   let system: TestSystem;
   /** Reaches RabbitMQ all the while. */
   let bus: TestBus;
 
   beforeAll(async () => {
     const direct = new URL(TEST_RABBITMQ_URL!);
-    proxy = await TcpProxy.to(direct.hostname, Number(direct.port));
-    process.env['TEST_RABBITMQ_URL'] = `amqp://${direct.username}:${direct.password}@127.0.0.1:${proxy.port}`;
+    link = await TcpLink.open({ host: direct.hostname, port: Number(direct.port) });
+    process.env['TEST_RABBITMQ_URL'] = `amqp://${direct.username}:${direct.password}@127.0.0.1:${link.port}`;
     system = await TestSystem.start({ apps: [moderationApp(script)] });
     bus = await TestBus.connect(`${direct.href.replace(/\/$/, '')}${new URL(system.vhost.url).pathname}`, [50, 100]);
   });
@@ -28,7 +28,7 @@ describe('an outage of RabbitMQ', () => {
     process.env['TEST_RABBITMQ_URL'] = TEST_RABBITMQ_URL;
     await bus.close();
     await system.stop();
-    await proxy.close();
+    await link.close();
   });
 
   const relay = () => system.app('moderation').get(OutboxRelay);
@@ -60,12 +60,12 @@ describe('an outage of RabbitMQ', () => {
   };
 
   it('loses nothing: what is written meanwhile waits in the outbox, in order', async () => {
-    await proxy.cut();
+    link.refuse();
     await system.waitFor(async () => (await status()) === 'degraded');
     const written = await write(50);
     const published = await Promise.all(many(50, () => bus.publish('comment.created', aComment())));
     expect(await relay().pending()).toBe(50);
-    await proxy.mend();
+    link.restore();
     await everythingArrives(
       written,
       published.map(({ data }) => data.id),
@@ -75,22 +75,22 @@ describe('an outage of RabbitMQ', () => {
   });
 
   it('stops the service without it, and publishes after the next start', async () => {
-    await proxy.cut();
+    link.refuse();
     const written = await write(5);
     await system.stopApp('moderation');
     await system.startApp('moderation');
     expect(await status()).toBe('degraded');
     expect(await relay().pending()).toBe(5);
-    await proxy.mend();
+    link.restore();
     await everythingArrives(written, []);
   });
 
   it('is noticed when the network just falls silent', async () => {
-    proxy.fallSilent();
+    link.cut();
     const written = await write(5);
     const { data } = await bus.publish('comment.created', aComment());
     await system.waitFor(async () => (await status()) === 'degraded', { timeout: 40_000 });
-    await proxy.mend();
+    link.restore();
     await everythingArrives(written, [data.id]);
     await system.ready('moderation');
   }, 120_000);

@@ -1,0 +1,101 @@
+// @ts-check
+import { waitFor } from '../../scripts/lib/wait-for.mjs';
+import { pick } from '../rounds/random.mjs';
+
+/** @import { Broker } from '../../scripts/lib/broker-handle.mjs' */
+/** @import { Fault } from './fault.mjs' */
+
+const stoppedMs = 60_000;
+const nodeDownMs = 20_000;
+const alarmMs = 30_000;
+const noticeMs = 30_000;
+
+/** What scripts/lib/broker-installed.mjs says in the node's configuration. */
+const usualWatermark = '0.4';
+
+/** What can happen to RabbitMQ. @type {Fault[]} */
+export const brokerFaults = [
+  {
+    name: 'broker-killed',
+    what: 'RabbitMQ, all its nodes, is killed and started again at once',
+    touches: ['broker'],
+    async inject({ nodes }) {
+      await whileDown(nodes, 'kill', async () => {});
+      return 'RabbitMQ killed and started again';
+    },
+  },
+  {
+    name: 'broker-stopped',
+    what: 'RabbitMQ is shut down for a minute',
+    touches: ['broker'],
+    long: true,
+    async inject({ nodes }, { last }) {
+      await whileDown(nodes, 'stop', () => last(stoppedMs));
+      return 'RabbitMQ shut down and started again';
+    },
+  },
+  {
+    name: 'broker-node-killed',
+    what: 'one of three RabbitMQ nodes is killed, and started again after a while',
+    touches: ['broker'],
+    impossible: ({ nodes }) => (nodes.length === 3 ? undefined : 'it takes a RabbitMQ cluster of three nodes'),
+    async inject({ nodes }, { random, last }) {
+      const node = pick(random, nodes);
+      await whileDown([node], 'kill', () => last(nodeDownMs));
+      return `node ${nodes.indexOf(node) + 1} of ${nodes.length} killed and started again`;
+    },
+  },
+  {
+    name: 'broker-memory-alarm',
+    what: 'RabbitMQ says that it has no memory left, and takes no messages for a while',
+    touches: ['broker'],
+    long: true,
+    async inject({ nodes }, { random, last }) {
+      // The alarm of one node stops the publishers of all.
+      const node = pick(random, nodes);
+      try {
+        await node.control('set_vm_memory_high_watermark', '0.0001');
+        await untilAlarm(node, true);
+        await last(alarmMs);
+      } finally {
+        await node.control('set_vm_memory_high_watermark', usualWatermark);
+      }
+      await untilAlarm(node, false);
+      return 'memory alarm raised and lifted';
+    },
+  },
+];
+
+/**
+ * @param {Broker[]} nodes
+ * @param {'kill' | 'stop'} end
+ * @param {() => Promise<void>} meanwhile
+ */
+async function whileDown(nodes, end, meanwhile) {
+  try {
+    await Promise.all(nodes.map((node) => node[end]()));
+    await meanwhile();
+  } finally {
+    // Together: a node that was down with all others waits for them.
+    await Promise.all(nodes.map((node) => node.start()));
+  }
+}
+
+/** @param {Broker} node @param {boolean} wanted */
+async function untilAlarm(node, wanted) {
+  const reported = await waitFor(async () => (await hasMemoryAlarm(node)) === wanted, { timeoutMs: noticeMs });
+  if (!reported) throw new Error(`RabbitMQ has ${wanted ? 'raised no' : 'not lifted its'} memory alarm`);
+}
+
+/**
+ * Whether a node has its memory alarm raised now, as its management API tells after a second or so.
+ * @param {Broker} node
+ * @returns {Promise<boolean>}
+ */
+export async function hasMemoryAlarm({ managementUrl }) {
+  const { origin, username, password } = new URL(managementUrl);
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const response = await fetch(`${origin}/api/nodes`, { headers: { authorization } });
+  const nodes = /** @type {{ mem_alarm?: boolean }[]} */ (await response.json());
+  return nodes.some(({ mem_alarm: raised }) => raised);
+}

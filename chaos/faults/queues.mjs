@@ -1,0 +1,85 @@
+// @ts-check
+import { queueOf } from '#messaging';
+import { withChannel } from '../rounds/broker-channel.mjs';
+import { pick, shuffled } from '../rounds/random.mjs';
+import { reactorsTo, recentEvents } from './recent-events.mjs';
+
+/** @import { ConfirmChannel } from 'amqplib' */
+/** @import { ServiceName } from '#contracts' */
+/** @import { Fault, FaultContext, FaultSite } from './fault.mjs' */
+/** @import { RecentEvent } from './recent-events.mjs' */
+
+/** Not the event log: what is in there cannot be told again. */
+const consumed = /** @type {ServiceName[]} */ (['comments', 'moderation']);
+
+const repeated = 200;
+const workMs = 60_000;
+
+/** What can happen to queues, and to the messages on their way into them. @type {Fault[]} */
+export const queueFaults = [
+  {
+    name: 'queue-deleted',
+    what: 'the queue of comments or moderation is deleted, with all that is in it',
+    touches: ['broker'],
+    async inject(site, { random }) {
+      const queue = queueOf(pick(random, consumed));
+      const { messageCount } = await withChannel(site, (channel) => channel.deleteQueue(queue), workMs);
+      return `queue ${queue} deleted with ${messageCount} messages in it`;
+    },
+  },
+  {
+    name: 'deliveries-repeated',
+    what: 'events of the last half minute are delivered a second time to the queues of those who react to them',
+    touches: ['broker'],
+    inject: (site, context) =>
+      again(site, context, (channel, events) => {
+        for (const event of events) deliver(channel, event);
+        return 'delivered a second time';
+      }),
+  },
+  {
+    name: 'deliveries-reversed',
+    what: 'the same, the latest first',
+    touches: ['broker'],
+    inject: (site, context) =>
+      again(site, context, (channel, events) => {
+        for (const event of events.toReversed()) deliver(channel, event);
+        return 'delivered a second time, the latest first';
+      }),
+  },
+  {
+    name: 'events-published-again',
+    // What a publisher does that is killed between the confirm and remembering it.
+    what: 'events of the last half minute are published a second time, in any order: the event log holds them twice',
+    touches: ['broker'],
+    inject: (site, context) =>
+      again(site, context, (channel, events) => {
+        for (const { type, content, options } of shuffled(context.random, events)) {
+          channel.publish(type, '', content, options);
+        }
+        return 'published a second time';
+      }),
+  },
+];
+
+/**
+ * @param {FaultSite} site
+ * @param {FaultContext} context
+ * @param {(channel: ConfirmChannel, events: RecentEvent[]) => string} send does it, and says what it was
+ */
+async function again(site, { random }, send) {
+  /** @param {ConfirmChannel} channel */
+  const work = async (channel) => {
+    const events = await recentEvents(channel, repeated, random);
+    const sent = send(channel, events);
+    site.injectedEventIds.push(...events.map(({ id }) => id));
+    await channel.waitForConfirms();
+    return `${events.length} events ${sent}`;
+  };
+  return withChannel(site, work, workMs);
+}
+
+/** To every queue that it came to when it was published. @param {ConfirmChannel} channel @param {RecentEvent} event */
+function deliver(channel, event) {
+  for (const service of reactorsTo(event)) channel.sendToQueue(queueOf(service), event.content, event.options);
+}
