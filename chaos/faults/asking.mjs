@@ -23,12 +23,12 @@ const requests = /** @type {const} */ ([
  */
 export async function askMeanwhile(site, services, work) {
   const seen = { answered: 0, failures: /** @type {string[]} */ ([]) };
-  let done = false;
+  const done = new AbortController();
   const asking = requests
     .filter(({ name }) => services.includes(name))
     .map(async ({ method, path, expected }) => {
       const client = new Client(site.url);
-      while (!done) {
+      while (!done.signal.aborted) {
         const status = await ask(client, { method, path });
         seen.answered += 1;
         if (status !== expected) seen.failures.push(`${method} ${path}: ${status}`);
@@ -38,7 +38,7 @@ export async function askMeanwhile(site, services, work) {
   try {
     await work();
   } finally {
-    done = true;
+    done.abort();
     await Promise.all(asking);
   }
   return seen;

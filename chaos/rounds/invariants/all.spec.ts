@@ -176,17 +176,17 @@ describe(checkAll.name, () => {
     ],
     [
       'the log has two events for one version',
-      (it) => it.log('comment.updated', stored().comments[0]!),
+      (broken) => broken.log('comment.updated', stored().comments[0]!),
       'doubled: version 2 of comment c1',
     ],
     [
       'a verdict was published twice',
-      (it) => it.log('comment.moderated', { commentId: 'c1', version: 1 }),
+      (broken) => broken.log('comment.moderated', { commentId: 'c1', version: 1 }),
       'doubled: verdict on comment and version c1 1',
     ],
     [
       'the log tells of more than is stored',
-      (it) => it.log('comment.created', { id: 'c9', postId: 'p1', version: 1 }),
+      (broken) => broken.log('comment.created', { id: 'c9', postId: 'p1', version: 1 }),
       'lost: comment c9',
     ],
     [

@@ -10,7 +10,7 @@ import { Inbox } from './inbox.js';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
 import { queueOf } from './topology.js';
 
-/** Acknowledgements sent right before a channel closes are partly lost; this gives them time, in milliseconds. */
+/** Acknowledgements that reach a quorum queue right before a channel closes are partly lost: its time for them, in milliseconds. */
 const ACK_GRACE = 100;
 
 /**
@@ -56,11 +56,21 @@ export class ServiceQueueServer extends EventServer {
 
   /** Takes no further messages, finishes those in flight within the deadline, and closes. */
   override async close(): Promise<void> {
-    this.closing = true;
+    // What RabbitMQ sends until it has cancelled is handled as well: left alone, it would be delivered again.
     await this.broker.current?.cancel(this.consumerTag).catch(() => undefined);
+    this.closing = true;
     await Promise.race([this.drain(), delay(this.options.shutdownTimeout, undefined, { ref: false })]);
-    if (this.broker.current) await delay(ACK_GRACE);
+    await this.settleAcks();
     await this.broker.close();
+  }
+
+  /** A busy RabbitMQ takes its time: its answer to a question that was put after them says that it has read all of them. */
+  private async settleAcks(): Promise<void> {
+    const { current } = this.broker;
+    if (!current) return;
+    const asked = current.checkQueue(queueOf(this.options.service)).catch(() => undefined);
+    await Promise.race([asked, delay(this.options.shutdownTimeout, undefined, { ref: false })]);
+    await delay(ACK_GRACE);
   }
 
   private async drain(): Promise<void> {
@@ -68,6 +78,8 @@ export class ServiceQueueServer extends EventServer {
   }
 
   private async consume(channel: ConfirmChannel): Promise<void> {
+    // A connection that comes back while we stop brings nothing new.
+    if (this.closing) return;
     await channel.prefetch(this.options.prefetch);
     await channel.consume(queueOf(this.options.service), (message) => this.receive(message, channel), {
       consumerTag: this.consumerTag,
@@ -80,7 +92,7 @@ export class ServiceQueueServer extends EventServer {
       if (this.broker.isLive(channel)) this.broker.reopen('RabbitMQ cancelled the consumer');
       return;
     }
-    // Came between our cancel and RabbitMQ's answer: left unsettled, it goes to another copy.
+    // It could not be cancelled, as on a connection that is lost: left unsettled, it goes to another copy.
     if (this.closing) return;
     const work = this.handle(message, channel).finally(() => this.inFlight.delete(work));
     this.inFlight.add(work);

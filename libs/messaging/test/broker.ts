@@ -34,6 +34,17 @@ export class Broker {
     return this.act((channel) => channel.get(queue));
   }
 
+  /** The ids of those messages in a queue that somebody was given before; all stay there. */
+  redelivered(queue: string): Promise<string[]> {
+    return this.act(async (channel) => {
+      const ids: string[] = [];
+      for (let message = await channel.get(queue); message; message = await channel.get(queue)) {
+        if (message.fields.redelivered) ids.push(String(message.properties.messageId));
+      }
+      return ids;
+    });
+  }
+
   /** Takes away what takes the events of a type: all of its bindings that the topology makes. */
   unbind(exchange: string, queues: string[]): Promise<void> {
     return this.act(async (channel) => {
