@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AppName, Comment, Post, PostView, Problem } from '#contracts';
 import { TestVhost, waitFor } from '#testing';
-import { TcpProxy } from '../libs/messaging/test/tcp-proxy.js';
+import { TcpLink } from '../chaos/faults/link.mjs';
 import { RealProcess } from './real-process.js';
 
 /** Copies as real processes: two of query, of which one can be cut off from the events, and two of comments. */
 describe('reading your own writes from copies', { timeout: 240_000 }, () => {
   let vhost: TestVhost;
   let folder: string;
-  let proxy: TcpProxy;
+  let link: TcpLink;
   let gateway: RealProcess;
   let comments: RealProcess;
   let moderation: RealProcess;
@@ -33,9 +33,9 @@ describe('reading your own writes from copies', { timeout: 240_000 }, () => {
     vhost = await TestVhost.create();
     folder = await mkdtemp(join(tmpdir(), 'parley-consistency-'));
     const { hostname, port, username, password, pathname } = new URL(vhost.url);
-    proxy = await TcpProxy.to(hostname, Number(port));
+    link = await TcpLink.open({ host: hostname, port: Number(port) });
     cutOff = await start('query', {
-      RABBITMQ_URL: `amqp://${username}:${password}@127.0.0.1:${proxy.port}${pathname}`,
+      RABBITMQ_URL: `amqp://${username}:${password}@127.0.0.1:${link.port}${pathname}`,
     });
     other = await start('query');
     const posts = await start('posts');
@@ -48,7 +48,7 @@ describe('reading your own writes from copies', { timeout: 240_000 }, () => {
   }, 240_000);
   afterAll(async () => {
     await Promise.all(running.map((process) => process.end('SIGINT')));
-    await proxy.close();
+    await link.close();
     await vhost.remove();
     await rm(folder, { recursive: true, force: true });
   }, 60_000);
@@ -61,7 +61,7 @@ describe('reading your own writes from copies', { timeout: 240_000 }, () => {
   });
 
   it('is refused by a copy that is behind, and by no other; the gateway takes neither for dead', async () => {
-    proxy.fallSilent();
+    link.cut();
     const post = await aPost();
     const path = `/posts/${post.body.id}`;
     const [behind, ahead] = await Promise.all([
@@ -81,8 +81,7 @@ describe('reading your own writes from copies', { timeout: 240_000 }, () => {
     const { body } = await gateway.http.get<{ checks: Record<string, { detail: string }> }>('/health/ready');
     expect(body.checks['query']?.detail).toBe('2 of 2 instances are up');
 
-    await proxy.cut();
-    await proxy.mend();
+    link.restore();
     await waitFor(async () => (await cutOff.http.get(path, tokenOf(post))).status === 200, { timeout: 60_000 });
   });
 
