@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { type ConfirmChannel, connect, type ConsumeMessage } from 'amqplib';
 import type { CloudEvent } from '#contracts';
+import { cancelConsumer } from './cancel-consumer.js';
 import { OtherLogError } from './errors.js';
 import { CLOUD_EVENT_CONTENT_TYPE, parseEvent } from './event-envelope.js';
 import { markEnd } from './log-end.js';
@@ -99,7 +100,7 @@ export class EventLogArchive {
       yield message;
     }
     this.channel.off('close', fail);
-    await this.channel.cancel(consumerTag);
+    await cancelConsumer(this.channel, consumerTag, (message) => message && this.channel.ack(message));
   }
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { v7 as uuidv7 } from 'uuid';
+import { cancelConsumer } from './cancel-consumer.js';
 import { CLOUD_EVENT_CONTENT_TYPE } from './event-envelope.js';
 import { offsetOf } from './log-message.js';
 import { EVENT_LOG } from './topology.js';
@@ -64,7 +65,7 @@ export async function endOfLog(channel: ConfirmChannel): Promise<number> {
   );
   await markEnd(channel, mark);
   const end = await offset;
-  await channel.cancel(consumerTag);
+  await cancelConsumer(channel, consumerTag, (message) => message && channel.ack(message));
   return end;
 }
 
@@ -90,6 +91,6 @@ export async function lastOfLog(channel: ConfirmChannel): Promise<number> {
     { consumerTag, arguments: { 'x-stream-offset': 'last' } },
   );
   await delay(LOOK_FOR);
-  await channel.cancel(consumerTag);
+  await cancelConsumer(channel, consumerTag, (message) => message && channel.ack(message));
   return last;
 }

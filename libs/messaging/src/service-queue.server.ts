@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { type CloudEvent, eventsReactedToBy } from '#contracts';
 import { BrokerConnection, type BrokerStatus } from './broker-connection.js';
+import { cancelConsumer } from './cancel-consumer.js';
 import { parseEvent } from './event-envelope.js';
 import { EventServer } from './event-server.js';
 import { nextStop } from './failure-policy.js';
@@ -103,9 +104,16 @@ export class ServiceQueueServer extends EventServer {
 
   /** What RabbitMQ sends until it has cancelled is handled as well: left alone, it would be delivered again. */
   private async finish(): Promise<void> {
-    await this.broker.current?.cancel(this.consumerTag).catch(() => undefined);
+    const { current } = this.broker;
+    if (current) await this.cancel(current).catch(() => undefined);
     this.closing = true;
     while (this.inFlight.size > 0) await Promise.all(this.inFlight.keys());
+  }
+
+  /** What the queue sent before it knew comes before its answer to a question. */
+  private async cancel(channel: ConfirmChannel): Promise<void> {
+    await cancelConsumer(channel, this.consumerTag, (message) => message && this.receive(message, channel));
+    await channel.checkQueue(queueOf(this.options.service));
   }
 
   /** A busy RabbitMQ takes its time: its answer to a question that was put after them says that it has read all of them. */

@@ -104,7 +104,7 @@ describe(`${ServiceQueueServer.name}: stopping and starting`, () => {
     expect(script.callsFor(failing)).toHaveLength(2);
   });
 
-  it('gives nothing back that it has handled, however many come meanwhile', async () => {
+  it('gives nothing back that it has received, however many come meanwhile', async () => {
     for (let round = 1; round <= 5; round += 1) {
       const stopped = new AbortController();
       const publishing = Promise.all(
@@ -117,8 +117,7 @@ describe(`${ServiceQueueServer.name}: stopping and starting`, () => {
       await system.stopApp('moderation');
       stopped.abort();
       await publishing;
-      const again = await broker.redelivered('moderation');
-      expect(again.filter((id) => script.calls.some(({ eventId }) => eventId === id))).toEqual([]);
+      expect(await broker.redelivered('moderation')).toEqual([]);
       await system.startApp('moderation');
       await system.waitFor(async () => (await broker.stateOf('moderation')).ready === 0, {
         what: 'the queue to be empty',
