@@ -74,7 +74,10 @@ describe('reading your own writes from copies', { timeout: 240_000 }, () => {
 
     const reads = Array.from({ length: 8 }, () => gateway.http.get<Problem>(`/api${path}`, tokenOf(post)));
     const answers = await Promise.all(reads);
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 503]));
+    // The gateway asks another copy, but not for many at once.
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses).toContain(200);
+    expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
     for (const { headers, body } of answers.filter(({ status }) => status === 503)) {
       expect([headers.get('retry-after'), body.type]).toEqual(['1', 'urn:parley:problem:read-model-behind']);
     }

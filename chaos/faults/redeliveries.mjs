@@ -16,7 +16,8 @@ const furtherMs = 10_000;
  * @param {FaultSite} site
  * @param {string} queue
  * @param {() => Promise<unknown>} work
- * @returns {Promise<{ delivered: number, redelivered: string[] }>} `redelivered`: ids of what was delivered before
+ * @returns {Promise<{ delivered: number, redelivered: string[] }>} `redelivered`: ids of what was sent to a consumer and came
+ *   again. RabbitMQ also calls those redelivered that it was about to send when their consumer went; nobody has seen them.
  */
 export function watchDeliveries(site, queue, work) {
   return withChannel(
@@ -40,6 +41,7 @@ export function watchDeliveries(site, queue, work) {
 
 /** @param {ConfirmChannel} channel @param {string} queue @param {{ delivered: number, redelivered: string[] }} seen */
 async function listen(channel, queue, seen) {
+  const sent = new Set(/** @type {string[]} */ ([]));
   const own = await channel.assertQueue('', { exclusive: true });
   await channel.bindQueue(own.queue, 'amq.rabbitmq.trace', `deliver.${queue}`);
   await channel.consume(
@@ -47,7 +49,9 @@ async function listen(channel, queue, seen) {
     (message) => {
       const { redelivered, properties } = message?.properties.headers ?? {};
       seen.delivered += 1;
-      if (Number(redelivered) === 1) seen.redelivered.push(String(properties?.message_id));
+      const id = String(properties?.message_id);
+      if (Number(redelivered) === 1 && sent.has(id)) seen.redelivered.push(id);
+      sent.add(id);
     },
     { noAck: true },
   );

@@ -1,7 +1,8 @@
 // @ts-check
+import { AnnouncedAgain } from './announced-again.mjs';
 
 /** @typedef {'post' | 'comment'} Kind */
-/** @typedef {{ id: string, type: string, data: Record<string, any> }} LoggedEvent */
+/** @typedef {{ id: string, type: string, time?: string, data: Record<string, any> }} LoggedEvent */
 
 /**
  * What the event log tells of a thing. `versions`: which events made each; there should be one, however often it is there.
@@ -17,10 +18,12 @@ export class Logged {
   /** Things of which there was something new since `looked`. */
   changed = new Set(/** @type {string[]} */ ([]));
   events = 0;
+  #announcedAgain = new AnnouncedAgain();
 
   /** @param {LoggedEvent} event */
   add(event) {
     this.events += 1;
+    if (this.#announcedAgain.has(event)) return;
     const [kind] = event.type.split('.');
     if (event.type === 'comment.moderated') this.#addVerdict(event);
     else if (kind === 'post' || kind === 'comment') this.#addState(kind, event);

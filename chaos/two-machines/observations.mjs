@@ -6,6 +6,9 @@
 /** The codes of a write of which nobody knows whether it took effect. */
 const unsettled = new Set([502, 504]);
 
+/** A limit was reached, and nothing was done: that may happen at any time on a busy machine. */
+const overloaded = 'urn:parley:problem:overloaded';
+
 /** What the clients saw, and what must not have been. */
 export class Observations {
   /** @type {string[]} */
@@ -29,7 +32,7 @@ export class Observations {
     if (method === 'GET') this.slowestRead = Math.max(this.slowestRead, ms);
     if (problem === undefined) return;
     if (this.#mayBreakOff(method, status, since)) this.unsettled += 1;
-    else if (this.#mayBeRefused(method, status, since)) this.refused += 1;
+    else if (problem.includes(overloaded) || this.#mayBeRefused(method, status, since)) this.refused += 1;
     else this.violations.push(problem);
   }
 

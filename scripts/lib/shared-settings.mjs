@@ -5,13 +5,19 @@ import { upstreamSettings } from './services.mjs';
 
 /** Environment variables that all processes of a system should have alike, wherever they are started. */
 export const sharedNames = [
+  'CONSISTENCY_WAIT',
   'CORS_ORIGINS',
   'DATABASE_POOL_SIZE',
   'DRAIN_DELAY',
   'LOG_LEVEL',
+  'MAX_CONNECTIONS',
+  'MAX_REQUESTS',
+  'MAX_REQUESTS_PER_INSTANCE',
+  'MAX_STREAMS',
   'MODERATION_BLOCKLIST',
   'NODE_EXTRA_CA_CERTS',
   'PREFETCH',
+  'REANNOUNCE_AFTER',
   'RETRY_DELAYS',
   'SHUTDOWN_TIMEOUT',
   'TLS_CERT_FILE',

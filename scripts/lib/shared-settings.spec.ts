@@ -2,8 +2,17 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { sharedNames, sharedSettings } from './shared-settings.mjs';
 
-/** What each process has for itself. */
-const own = ['ADVERTISE_URL', 'CLIENT_DIR', 'DATABASE_URL', 'HOST', 'LOG_FORMAT', 'PORT', 'RABBITMQ_URL'];
+/** What each process has for itself, and the secret that a person gives it. */
+const own = [
+  'ADVERTISE_URL',
+  'CLIENT_DIR',
+  'DATABASE_URL',
+  'HOST',
+  'LOG_FORMAT',
+  'OPERATIONS_TOKEN',
+  'PORT',
+  'RABBITMQ_URL',
+];
 
 it('knows every variable that is documented', () => {
   const text = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');

@@ -1,0 +1,42 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { AnnouncedAgain } from './announced-again.mjs';
+
+const at = (seconds: number): string => new Date(Date.UTC(2026, 10, 21, 12) + seconds * 1_000).toISOString();
+const comment = { id: 'c1', postId: 'p1', version: 1 };
+const verdict = { commentId: 'c1', commentVersion: 1, version: 1 };
+
+describe(AnnouncedAgain.name, () => {
+  let sut: AnnouncedAgain;
+  const see = (type: string, seconds: number, data: Record<string, unknown>, id = `${type} ${seconds}`): boolean =>
+    sut.has({ id, type, time: at(seconds), data });
+
+  beforeEach(() => {
+    sut = new AnnouncedAgain();
+  });
+
+  it.each(['comment.created', 'comment.edited', 'comment.deleted', 'post.deleted'])('is %s a minute later', (type) => {
+    expect([0, 60, 180].map((seconds) => see(type, seconds, comment))).toEqual([false, true, true]);
+  });
+
+  it.each([
+    ['too soon', 'comment.created', 58, comment],
+    ['of another version', 'comment.created', 60, { ...comment, version: 2 }],
+    ['with other data', 'comment.created', 60, { ...comment, content: 'another' }],
+    ['of a type that nobody repeats', 'comment.updated', 60, comment],
+  ])('is none that comes %s', (_what, type, seconds, data) => {
+    see(type, 0, comment);
+    expect(see(type, seconds, data)).toBe(false);
+  });
+
+  it('is none that is in the log twice', () => {
+    see('comment.created', 0, comment, 'the same');
+    expect(see('comment.created', 0, comment, 'the same')).toBe(false);
+  });
+
+  it('is a verdict that was asked for again, once', () => {
+    see('comment.created', 0, comment);
+    see('comment.moderated', 59.9, verdict);
+    see('comment.created', 60, comment);
+    expect([60.1, 60.2].map((seconds) => see('comment.moderated', seconds, verdict))).toEqual([true, false]);
+  });
+});
