@@ -25,7 +25,7 @@ export class AnnouncedAgain {
    * was asked for again. To be asked of every event in turn.
    * @param {LoggedEvent} event
    */
-  has({ id, type, time = '', data }) {
+  has({ id, type, time, data }) {
     if (!repeatable.has(type)) return false;
     const key = `${type} ${data.commentId ?? data.id} ${data.version}`;
     const told = { id, data: JSON.stringify(data), time: Date.parse(time) };

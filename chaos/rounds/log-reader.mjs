@@ -57,8 +57,8 @@ export class LogReader {
 /** @param {Buffer} content @returns {LoggedEvent | undefined} */
 function eventIn(content) {
   try {
-    const { id, type, data } = JSON.parse(content.toString());
-    return typeof type === 'string' && typeof data?.version === 'number' ? { id, type, data } : undefined;
+    const { id, type, time, data } = JSON.parse(content.toString());
+    return typeof type === 'string' && typeof data?.version === 'number' ? { id, type, time, data } : undefined;
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@
 import { AnnouncedAgain } from './announced-again.mjs';
 
 /** @typedef {'post' | 'comment'} Kind */
-/** @typedef {{ id: string, type: string, time?: string, data: Record<string, any> }} LoggedEvent */
+/** @typedef {{ id: string, type: string, time: string, data: Record<string, any> }} LoggedEvent */
 
 /**
  * What the event log tells of a thing. `versions`: which events made each; there should be one, however often it is there.

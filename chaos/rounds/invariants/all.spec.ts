@@ -66,7 +66,7 @@ class World {
   }
 
   log(type: string, data: Record<string, unknown>, id = `event ${(this.events += 1)}`): void {
-    this.observed.logged.add({ id, type, data });
+    this.observed.logged.add({ id, type, time: at, data });
   }
 
   /** As `kind: thing`. */
