@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { EnvironmentError } from '#service';
 import { collectBacklog } from './backlog/collect.js';
 import { table } from './backlog/table.js';
+import { explain, parseOptions, print } from './lib/command-line.js';
 
 const help = `Shows what waits, and where: every outbox, queue and retry queue, dead letters, comments without a verdict.
 
@@ -15,11 +15,11 @@ services are found by their announcements, and at POSTS_URLS, COMMENTS_URLS, QUE
 service is not heard of and not listed, on its usual port of this machine. What cannot be reached says so in its row.
 docs/operations.md tells what each row means, and what to do.`;
 
-/** What the user has to change. */
-class UsageError extends Error {}
-
 async function main(args: string[]): Promise<void> {
-  const { help: wantsHelp, json } = parse(args);
+  const { help: wantsHelp, json } = parseOptions(args, {
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  });
   if (wantsHelp) return print(help);
   // Only what was asked for goes to stdout.
   Logger.overrideLogger(false);
@@ -27,23 +27,7 @@ async function main(args: string[]): Promise<void> {
   print(json ? JSON.stringify(rows, null, 2) : table(rows));
 }
 
-function parse(args: string[]): { help?: boolean; json?: boolean } {
-  try {
-    return parseArgs({ args, options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. ')[0]}; see --help`);
-  }
-}
-
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
-
-/** Mistakes of the user are one line; anything else is a bug and shows where it is. */
-const explain = (error: unknown): string => {
-  if (error instanceof UsageError || error instanceof EnvironmentError) return error.message;
-  return error instanceof Error ? String(error.stack) : String(error);
-};
-
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`backlog: ${explain(error)}\n`);
+  process.stderr.write(`backlog: ${explain(error, EnvironmentError)}\n`);
   process.exitCode = 1;
 });

@@ -1,5 +1,6 @@
-import { type Command, parseCommand, UsageError } from './dead-letters/arguments.js';
+import { type Command, parseCommand } from './dead-letters/arguments.js';
 import { printable } from './dead-letters/text.js';
+import { explain, print } from './lib/command-line.js';
 
 const help = `Shows the dead letters of all services, sends them to be handled anew, or throws them away.
 
@@ -25,19 +26,12 @@ at worst a message is handled twice, which changes nothing. It ends with 1 when 
 when some were kept. See docs/dead-letters.md.`;
 
 async function main(args: string[]): Promise<void> {
-  if (args.includes('--help') || args.includes('-h')) return void process.stdout.write(`${help}\n`);
+  if (args.includes('--help') || args.includes('-h')) return print(help);
   const command: Command = parseCommand(args);
   // Only now: loading it takes long, and a mistake in the arguments is told at once.
   const { execute } = await import('./dead-letters/commands.js');
   await execute(command);
 }
-
-/** Mistakes of the user and states of the world are one line; anything else is a bug and shows where it is. */
-const explain = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  const expected = error instanceof UsageError || 'code' in error;
-  return expected ? error.message || String((error as { code?: unknown }).code) : `${error.stack}`;
-};
 
 // Whoever reads us may have seen enough (`| head`).
 process.stdout.on('error', () => process.exit());

@@ -2,10 +2,10 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
-import { parseArgs } from 'node:util';
 import type { CloudEvent } from '#contracts';
 import { EventLogArchive, OtherLogError, parseEvent } from '#messaging';
 import { EnvironmentError, parseEnv, serviceEnv } from '#service';
+import { explain, parseWords, print, UsageError } from './lib/command-line.js';
 
 const help = `Backs up the event log, or fills an empty one from a backup.
 
@@ -15,9 +15,6 @@ const help = `Backs up the event log, or fills an empty one from a backup.
 
 RABBITMQ_URL says which RabbitMQ (amqp://localhost:5672 when it is not set). An import that was interrupted is
 completed by running it again. After an import, delete the databases of query: they belong to the log before.`;
-
-/** What the user has to change. */
-class UsageError extends Error {}
 
 type Command = { name: 'export' | 'import'; file: string };
 
@@ -33,19 +30,11 @@ async function main(args: string[]): Promise<void> {
 }
 
 function parseCommand(args: string[]): Command {
-  const { positionals, values } = parse(args);
+  const { positionals, values } = parseWords(args, { from: { type: 'string' }, to: { type: 'string' } });
   const [name] = positionals;
   if (name === 'export' && values.to) return { name, file: values.to };
   if (name === 'import' && values.from) return { name, file: values.from };
   throw new UsageError('say `export --to <file>` or `import --from <file>`; see --help');
-}
-
-function parse(args: string[]): { positionals: string[]; values: { to?: string; from?: string } } {
-  try {
-    return parseArgs({ args, allowPositionals: true, options: { to: { type: 'string' }, from: { type: 'string' } } });
-  } catch (error) {
-    throw new UsageError((error as Error).message.split('. ')[0]);
-  }
 }
 
 /** The file appears when it is whole: half a backup must not look like one. */
@@ -107,16 +96,7 @@ class Progress {
   }
 }
 
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
-
-/** Mistakes of the user and states of the world are one line; anything else is a bug and shows where it is. */
-const explain = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  const expected = [UsageError, OtherLogError, EnvironmentError].some((kind) => error instanceof kind);
-  return expected || 'code' in error ? error.message || String((error as { code?: unknown }).code) : `${error.stack}`;
-};
-
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`event-log: ${explain(error)}\n`);
+  process.stderr.write(`event-log: ${explain(error, OtherLogError, EnvironmentError)}\n`);
   process.exitCode = 1;
 });

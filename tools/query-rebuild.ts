@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { parseEnv, serviceEnv } from '#service';
+import { EnvironmentError, parseEnv, serviceEnv } from '#service';
 import { sqliteFileOf } from '#database';
 import {
   checkReadModel,
@@ -91,6 +91,6 @@ const printSwap = ({ position, heldUpFor, previous }: SwapOutcome): void =>
   );
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`query:rebuild: ${explain(error, RebuildError)}\n`);
+  process.stderr.write(`query:rebuild: ${explain(error, RebuildError, EnvironmentError)}\n`);
   process.exitCode = 2;
 });

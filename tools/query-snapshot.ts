@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { sqliteFileOf } from '#database';
-import { parseEnv, serviceEnv } from '#service';
+import { EnvironmentError, parseEnv, serviceEnv } from '#service';
 import {
   RebuildError,
   removeScratchAtSignals,
@@ -42,6 +42,6 @@ async function main(args: string[]): Promise<void> {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`query:snapshot: ${explain(error, RebuildError)}\n`);
+  process.stderr.write(`query:snapshot: ${explain(error, RebuildError, EnvironmentError)}\n`);
   process.exitCode = 1;
 });

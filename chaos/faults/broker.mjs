@@ -6,8 +6,10 @@ import { pick } from '../rounds/random.mjs';
 /** @import { Fault } from './fault.mjs' */
 
 const stoppedMs = 60_000;
-const nodeDownMs = 20_000;
-const alarmMs = 30_000;
+const nodeDownMs = 15_000;
+const alarmMs = 15_000;
+/** What RabbitMQ takes to start. */
+const startSeconds = 7;
 const noticeMs = 30_000;
 
 /** What scripts/lib/broker-installed.mjs says in the node's configuration. */
@@ -18,6 +20,7 @@ export const brokerFaults = [
   {
     name: 'broker-killed',
     what: 'RabbitMQ, all its nodes, is killed and started again at once',
+    seconds: startSeconds,
     touches: ['broker'],
     async inject({ nodes }) {
       await whileDown(nodes, 'kill', async () => {});
@@ -27,8 +30,8 @@ export const brokerFaults = [
   {
     name: 'broker-stopped',
     what: 'RabbitMQ is shut down for a minute',
+    seconds: stoppedMs / 1000 + startSeconds,
     touches: ['broker'],
-    long: true,
     async inject({ nodes }, { last }) {
       await whileDown(nodes, 'stop', () => last(stoppedMs));
       return 'RabbitMQ shut down and started again';
@@ -37,6 +40,7 @@ export const brokerFaults = [
   {
     name: 'broker-node-killed',
     what: 'one of three RabbitMQ nodes is killed, and started again after a while',
+    seconds: nodeDownMs / 1000 + startSeconds,
     touches: ['broker'],
     impossible: ({ nodes }) => (nodes.length === 3 ? undefined : 'it takes a RabbitMQ cluster of three nodes'),
     async inject({ nodes }, { random, last }) {
@@ -48,8 +52,8 @@ export const brokerFaults = [
   {
     name: 'broker-memory-alarm',
     what: 'RabbitMQ says that it has no memory left, and takes no messages for a while',
+    seconds: alarmMs / 1000,
     touches: ['broker'],
-    long: true,
     async inject({ nodes }, { random, last }) {
       // The alarm of one node stops the publishers of all.
       const node = pick(random, nodes);

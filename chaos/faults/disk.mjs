@@ -7,8 +7,10 @@ import { SmallDisk, smallDiskMissing } from './small-disk.mjs';
 
 /** @import { Fault, FaultSite, SiteProcess } from './fault.mjs' */
 
-const fullMs = 15_000;
-const readOnlyMs = 15_000;
+const fullMs = 10_000;
+const readOnlyMs = 10_000;
+/** What it takes to stop and start those who use the disk, twice. */
+const restartsSeconds = 10;
 const noDatabase = 'no process has its database in a file';
 
 /** What can happen to the disk under the database of a service, chosen by chance. @type {Fault[]} */
@@ -16,11 +18,11 @@ export const diskFaults = [
   {
     name: 'disk-full',
     what: 'the disk is full on which a service has its SQLite database',
-    touches: [...serviceNames],
-    long: true,
+    seconds: (2 * fullMs) / 1000 + restartsSeconds,
+    touchesOneOf: [...serviceNames],
     impossible: (site) => (databaseFolders(site).length === 0 ? noDatabase : smallDiskMissing()),
-    async inject(site, { random, last }) {
-      const folder = pick(random, databaseFolders(site));
+    async inject(site, { target, random, last }) {
+      const folder = pick(random, databaseFolders(site, target));
       const users = usersOf(site, folder);
       const disk = await whileStopped(users, () => SmallDisk.putUp(folder));
       try {
@@ -37,13 +39,14 @@ export const diskFaults = [
   {
     name: 'disk-read-only',
     what: 'the SQLite database of a service refuses every write, as a disk does that became read-only',
-    touches: [...serviceNames],
+    seconds: readOnlyMs / 1000,
+    touchesOneOf: [...serviceNames],
     impossible(site) {
       const [folder] = databaseFolders(site);
       return folder === undefined ? noDatabase : immutabilityMissing(folder);
     },
-    async inject(site, { random, last }) {
-      const folder = pick(random, databaseFolders(site));
+    async inject(site, { target, random, last }) {
+      const folder = pick(random, databaseFolders(site, target));
       try {
         await makeImmutable(folder);
         await last(readOnlyMs);
@@ -55,9 +58,10 @@ export const diskFaults = [
   },
 ];
 
-/** @param {FaultSite} site */
-function databaseFolders({ processes }) {
-  const folders = processes.filter(({ name }) => name !== 'gateway').map(({ dataDir }) => dataDir);
+/** @param {FaultSite} site @param {string} [service] of this one alone */
+function databaseFolders({ processes }, service) {
+  const users = processes.filter(({ name }) => (service === undefined ? name !== 'gateway' : name === service));
+  const folders = users.map(({ dataDir }) => dataDir);
   return [...new Set(folders)].filter(holdsDatabase);
 }
 

@@ -10,9 +10,11 @@
  * @typedef {object} Fault
  * @property {string} name in kebab case, as `--fault` takes it: `kill-comments`, `broker-killed`
  * @property {string} what one line for `--list`
+ * @property {number} seconds about how long it takes to inject it and to take it back
  * @property {string[]} [touches] what it disturbs: names of services, `gateway`, `broker`. Faults that touch the same are not
- *   injected together; one that does not say is injected alone
- * @property {boolean} [long] lasts half a minute or longer: such faults are injected together
+ *   injected at the same time; those that do not say are injected when there are no others
+ * @property {string[]} [needs] what must not be disturbed meanwhile
+ * @property {string[]} [touchesOneOf] instead of `touches`: it disturbs one of these, and is told which
  * @property {(site: FaultSite) => string | undefined} [impossible] why it cannot be injected on this machine or this site
  * @property {(site: FaultSite, context: FaultContext) => Promise<string>} inject does it, waits while it lasts, takes it
  *   back; resolves with what was done, in a few words, once the system has all it needs to heal (not once it has healed)
@@ -20,6 +22,7 @@
 
 /**
  * @typedef {object} FaultContext
+ * @property {string} [target] which of `touchesOneOf` it is to disturb
  * @property {() => number} random from 0 to below 1, made from the run's seed: the only source of chance
  * @property {(ms: number) => Promise<void>} last waits as long as a fault lasts; shortened in short runs
  * @property {AbortSignal} signal the run was interrupted: take the fault back and throw

@@ -8,8 +8,8 @@ import { pick } from '../rounds/random.mjs';
 /** @import { Fault, FaultSite } from './fault.mjs' */
 
 const preload = new URL('./throwing-handlers.mjs', import.meta.url).href;
-const alwaysMs = 20_000;
-const sometimesMs = 30_000;
+const throwingMs = 12_000;
+const restartsSeconds = 6;
 const firstThrowMs = 60_000;
 
 /**
@@ -23,21 +23,22 @@ const firstThrowMs = 60_000;
  * @type {Fault[]}
  */
 export const handlerFaults = [
-  handlerFault({ service: 'comments', throws: 'always', ms: alwaysMs }),
-  handlerFault({ service: 'comments', throws: 'sometimes', ms: sometimesMs }),
-  handlerFault({ service: 'moderation', throws: 'always', ms: alwaysMs }),
-  handlerFault({ service: 'moderation', throws: 'sometimes', ms: sometimesMs }),
-  handlerFault({ service: 'query', throws: 'sometimes', ms: sometimesMs }),
+  handlerFault({ service: 'comments', throws: 'always' }),
+  handlerFault({ service: 'comments', throws: 'sometimes' }),
+  handlerFault({ service: 'moderation', throws: 'always' }),
+  handlerFault({ service: 'moderation', throws: 'sometimes' }),
+  handlerFault({ service: 'query', throws: 'sometimes' }),
 ];
 
-/** @param {{ service: 'comments' | 'moderation' | 'query', throws: 'always' | 'sometimes', ms: number }} options @returns {Fault} */
-function handlerFault({ service, throws, ms }) {
+/** @param {{ service: 'comments' | 'moderation' | 'query', throws: 'always' | 'sometimes' }} options @returns {Fault} */
+function handlerFault({ service, throws }) {
   return {
     name: `${service}-throws-${throws}`,
     what: `the event handlers of ${service} throw ${throws === 'always' ? 'always' : 'for every third event'}`,
-    // Without RabbitMQ no event comes.
-    touches: [service, 'broker'],
-    long: true,
+    seconds: throwingMs / 1000 + restartsSeconds,
+    touches: [service],
+    // Otherwise no event comes.
+    needs: ['broker'],
     async inject(site, { random, last }) {
       const target = pick(random, processesOf(site, service));
       const folder = await mkdtemp(join(tmpdir(), 'parley-thrown-'));
@@ -48,7 +49,7 @@ function handlerFault({ service, throws, ms }) {
         await target.start({ NODE_OPTIONS: options, CHAOS_THROWS: throws, CHAOS_THROWN_FILE: thrownFile });
         const bites = await waitFor(async () => (await thrown(thrownFile)) > 0, { timeoutMs: firstThrowMs });
         if (!bites) throw new Error(`no event handler of ${target.label} threw: no event came`);
-        await last(ms);
+        await last(throwingMs);
       } finally {
         await target.kill('SIGTERM');
         await target.start();

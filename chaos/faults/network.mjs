@@ -43,10 +43,11 @@ function networkFault({ name, what, ms, begin, done }) {
   return {
     name,
     what,
-    touches: [...appNames],
-    long: ms >= 20_000,
-    async inject(site, { random, last }) {
-      const { label, link } = pick(random, site.processes);
+    seconds: ms / 1000,
+    touchesOneOf: [...appNames],
+    async inject(site, { target, random, last }) {
+      const reachable = site.processes.filter((each) => each.name === target);
+      const { label, link } = pick(random, reachable);
       const since = performance.now();
       try {
         begin(link);

@@ -22,6 +22,7 @@ export const poisonFaults = [
   {
     name: 'poison',
     what: `${poisonKinds.length} kinds of messages that nobody can handle, each on every exchange`,
+    seconds: 6,
     // Not together with the death of query: it would name a second time what has no name.
     touches: ['broker', 'query'],
     async inject(site, { random }) {

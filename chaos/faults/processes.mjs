@@ -9,6 +9,7 @@ const copied = /** @type {const} */ (['comments', 'query']);
 
 /** How long a process stays dead, in milliseconds. */
 const downMs = 1500;
+const killSeconds = 4;
 const frozenMs = 30_000;
 
 /** Processes that are killed, asked to end, and frozen. @type {Fault[]} */
@@ -25,6 +26,7 @@ function killAll(name) {
   return {
     name: `kill-${name}`,
     what: `SIGKILL of ${name}, of all its copies at once`,
+    seconds: killSeconds,
     touches: [name],
     inject: (site, context) => killAndStart(all(site, name), context),
   };
@@ -35,6 +37,7 @@ function killCopy(name) {
   return {
     name: `kill-${name}-copy`,
     what: `SIGKILL of one of the copies of ${name}`,
+    seconds: killSeconds,
     touches: [name],
     inject: (site, context) => killAndStart([pick(context.random, all(site, name))], context),
   };
@@ -45,6 +48,7 @@ function killSeveral() {
   return {
     name: 'kill-several',
     what: 'SIGKILL of three processes at once, whichever they are',
+    seconds: killSeconds,
     touches: [...kinds],
     inject: (site, context) => killAndStart(shuffled(context.random, site.processes).slice(0, 3), context),
   };
@@ -55,7 +59,7 @@ function freeze(name) {
   return {
     name: `freeze-${name}`,
     what: `SIGSTOP of a process of ${name} for 30 s, then SIGCONT`,
-    long: true,
+    seconds: frozenMs / 1000,
     touches: [name],
     inject: async (site, context) => {
       const { pid, label } = pick(context.random, all(site, name));

@@ -20,6 +20,7 @@ export const queueFaults = [
   {
     name: 'queue-deleted',
     what: 'the queue of comments or moderation is deleted, with all that is in it',
+    seconds: 2,
     touches: ['broker'],
     async inject(site, { random }) {
       const queue = queueOf(pick(random, consumed));
@@ -29,7 +30,8 @@ export const queueFaults = [
   },
   {
     name: 'deliveries-repeated',
-    what: 'events of the last half minute are delivered a second time to the queues of those who react to them',
+    what: 'recent events are delivered a second time to the queues of those who react to them',
+    seconds: 2,
     touches: ['broker'],
     inject: (site, context) =>
       again(site, context, (channel, events) => {
@@ -40,6 +42,7 @@ export const queueFaults = [
   {
     name: 'deliveries-reversed',
     what: 'the same, the latest first',
+    seconds: 2,
     touches: ['broker'],
     inject: (site, context) =>
       again(site, context, (channel, events) => {
@@ -50,7 +53,8 @@ export const queueFaults = [
   {
     name: 'events-published-again',
     // What a publisher does that is killed between the confirm and remembering it.
-    what: 'events of the last half minute are published a second time, in any order: the event log holds them twice',
+    what: 'recent events are published a second time, in any order: the event log holds them twice',
+    seconds: 2,
     touches: ['broker'],
     inject: (site, context) =>
       again(site, context, (channel, events) => {

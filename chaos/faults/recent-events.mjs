@@ -10,11 +10,12 @@ import { shuffled } from '../rounds/random.mjs';
 
 /** @typedef {{ id: string, type: EventType, content: Buffer, options: Options.Publish }} RecentEvent */
 
-const recentSeconds = 30;
+// Longer than RabbitMQ is down in any fault, and the gateway.
+const recentSeconds = 120;
 const window = 500;
 
 /**
- * Events of the last half minute as they stand in the event log, chosen by chance, in their order.
+ * Events of the last two minutes as they stand in the event log, chosen by chance, in their order.
  * @param {ConfirmChannel} channel without consumers
  * @param {number} count how many at most
  * @param {FaultContext['random']} random

@@ -12,13 +12,14 @@ const asked = ['posts', 'comments', 'query'];
 
 /**
  * SIGTERM with requests and handlers in flight: nothing may be delivered again, and no idempotent request may fail where
- * another copy can answer it. They are injected alone, because other faults may cause either.
+ * another copy can answer it. They are injected without others, because other faults may cause either.
  * @type {Fault[]}
  */
 export const terminations = /** @type {const} */ (['posts', 'comments', 'query', 'moderation', 'gateway']).map(
   (name) => ({
     name: `terminate-${name}`,
     what: `SIGTERM of a process of ${name}: no redelivery, no idempotent request fails that another copy can answer`,
+    seconds: 4,
     inject: async (site, { random }) => {
       const target = pick(
         random,

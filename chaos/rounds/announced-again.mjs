@@ -1,4 +1,5 @@
 // @ts-check
+import { reannounceAfterMs } from './settings.mjs';
 
 /** @import { LoggedEvent } from './logged.mjs' */
 
@@ -10,8 +11,8 @@ const repeatable = new Set([
   'comment.moderated',
   'post.deleted',
 ]);
-/** Not before so long after the first time, in milliseconds: REANNOUNCE_AFTER, less what a clock may be off. */
-const notBefore = 59_000;
+/** Less what a clock may be off. */
+const notBefore = reannounceAfterMs - 1000;
 
 /** Tells what was published again on purpose from what was published twice. */
 export class AnnouncedAgain {

@@ -14,7 +14,7 @@ const help = `Runs the whole system under load, injects faults, and looks from o
 
   npm run chaos                                 five minutes of all faults
   npm run chaos -- --list                       the faults
-  npm run chaos -- --minutes 20                 how long to inject faults
+  npm run chaos -- --minutes 20                 how long to inject faults; each at least once for every four minutes
   npm run chaos -- --seed 4f1a                  the same faults with the same targets as the run that printed this seed
   npm run chaos -- --fault kill-comments        only this one; can be given several times
   npm run chaos -- --clients 20                 how many write and read at the same time; 8 when left out

@@ -21,7 +21,8 @@ import { Schedule } from './schedule.mjs';
  * @typedef {object} PhaseOptions
  * @property {Fault[]} faults
  * @property {string} seed
- * @property {number} minutes
+ * @property {number} minutes for how long rounds begin
+ * @property {number} times how often each fault is injected at least, even if that takes longer
  * @property {number} clients
  * @property {number} pace how long a fault lasts, as a part of its usual time
  */
@@ -49,14 +50,14 @@ export class Phase {
     this.random = seeded(`${options.seed} ${options.faults.map(({ name }) => name).join(' ')}`);
   }
 
-  /** Runs rounds until the time is over, or something is stuck; then compares with a read model that is built anew. */
+  /** Runs rounds until the time is over and each fault came often enough, or something is stuck; then compares with a read model that is built anew. */
   async run() {
-    const { faults, minutes } = this.options;
+    const { faults, minutes, times } = this.options;
     const schedule = new Schedule(faults, this.random);
     const until = performance.now() + minutes * 60_000;
     try {
       do await this.#play(schedule.next());
-      while (performance.now() < until && !this.#stuck);
+      while ((performance.now() < until || schedule.least < times) && !this.#stuck);
     } finally {
       await this.load.close();
     }
@@ -67,7 +68,7 @@ export class Phase {
   async #play(round) {
     const { terminal, signal, tallies } = this.context;
     const number = (this.#round += 1);
-    const names = round.flat().map(({ name }) => name);
+    const names = round.flat().map(({ fault }) => fault.name);
     const label = `Round ${number}: ${names.join(', ')}`;
     const before = this.ledger.accepted;
     const step = terminal.step(label);
@@ -103,10 +104,10 @@ export class Phase {
     /** @type {{ name: string, at: number }[]} */
     const ended = [];
     const lanes = round.map(async (lane, index) => {
-      for (const fault of lane) {
+      for (const { fault, target } of lane) {
         const random = seeded(`${this.options.seed} ${number} ${index} ${fault.name}`);
         try {
-          done.push(await fault.inject(this.site, this.#faultContext(random)));
+          done.push(await fault.inject(this.site, this.#faultContext(random, target)));
         } catch (error) {
           this.context.signal.throwIfAborted();
           violations.push({
@@ -127,11 +128,11 @@ export class Phase {
     return { last, done, violations };
   }
 
-  /** @param {Random} random @returns {FaultContext} */
-  #faultContext(random) {
+  /** @param {Random} random @param {string} [target] @returns {FaultContext} */
+  #faultContext(random, target) {
     const { signal } = this.context;
     const last = (/** @type {number} */ ms) => delay(ms * this.options.pace, undefined, { signal });
-    return { random, last, signal };
+    return { target, random, last, signal };
   }
 
   async #rebuild() {

@@ -14,9 +14,11 @@ import { Tallies } from './tallies.mjs';
 /** @typedef {{ root: string, terminal: Terminal, signal: AbortSignal }} Context */
 
 /** Which part of the time those faults get that need a cluster, when there are others as well. */
-const shareOfCluster = 0.15;
+const shareOfCluster = 0.1;
 /** More violations say nothing new; `--report` has them all. */
 const mostPrinted = 20;
+/** Each fault is injected at least once for so many minutes. */
+const minutesPerInjection = 4;
 /** In runs that are shorter, faults are shorter, too. */
 const fullMinutes = 5;
 const shortestPace = 0.1;
@@ -96,13 +98,14 @@ export class Run {
     const { terminal, signal } = this.context;
     const { seed, clients } = this.options;
     const pace = Math.min(1, Math.max(shortestPace, this.options.minutes / fullMinutes));
+    const times = Math.floor(this.options.minutes / minutesPerInjection);
     const report = (/** @type {Violation} */ violation) => {
       this.violations.push(violation);
       if (this.violations.length <= mostPrinted) terminal.error(new UserError(describe(violation)));
     };
     const phase = new Phase(
       site,
-      { faults, seed, minutes, clients, pace },
+      { faults, seed, minutes, times, clients, pace },
       { terminal, signal, tallies: this.tallies, report },
     );
     await phase.run().finally(() => (this.accepted += phase.ledger.accepted));

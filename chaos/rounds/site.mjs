@@ -8,6 +8,7 @@ import { clientDir } from '../../scripts/lib/build.mjs';
 import { freePorts } from '../../scripts/lib/ports.mjs';
 import { planInstance, planSystem, upstreamSettings } from '../../scripts/lib/services.mjs';
 import { Links } from './links.mjs';
+import { reannounceAfterMs, retryDelays } from './settings.mjs';
 import { ChaosProcess } from './site-process.mjs';
 
 /** @import { Broker } from '../../scripts/lib/broker-handle.mjs' */
@@ -22,9 +23,6 @@ import { ChaosProcess } from './site-process.mjs';
  * @property {(label: string, line: string) => void} onLine
  * @property {AbortSignal} signal
  */
-
-// As an operator might set them: with the usual two minutes at the end, a run would consist of waiting.
-const retryDelays = '1s,2s,5s,10s';
 
 /**
  * The whole system as processes, with a RabbitMQ, ports and folders of their own: two copies of comments that share a file,
@@ -118,7 +116,13 @@ export class Site {
       dataDir: join(this.dir, 'data'),
       rabbitmqUrl: this.nodes.map(({ url }) => url).join(','),
       clientDir: clientDir(this.options.root),
-      env: { ...process.env, LOG_LEVEL: 'warn', LOG_FORMAT: 'json', RETRY_DELAYS: retryDelays },
+      env: {
+        ...process.env,
+        LOG_LEVEL: 'warn',
+        LOG_FORMAT: 'json',
+        RETRY_DELAYS: retryDelays,
+        REANNOUNCE_AFTER: `${reannounceAfterMs}ms`,
+      },
     };
   }
 

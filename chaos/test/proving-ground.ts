@@ -35,7 +35,7 @@ export class ProvingGround {
   /**
    * Injects a fault.
    *
-   * @param options.on the only processes that it may choose from; all when left out
+   * @param options.on the only processes that it may choose from, which must be of one service where it asks for one; all when left out
    * @param options.meanwhile it lasts as long as this
    * @returns what it says of itself
    */
@@ -44,7 +44,8 @@ export class ProvingGround {
     const site = on ? this.withOnly(on) : this.site;
     const reason = fault.impossible?.(site);
     if (reason) throw new Error(`${name} is impossible: ${reason}`);
-    return fault.inject(site, { random, signal, last: async () => void (await meanwhile?.()) });
+    const target = site.processes[0]!.name;
+    return fault.inject(site, { target, random, signal, last: async () => void (await meanwhile?.()) });
   }
 
   /** Writes a comment now and then until the work is done. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endRunning, findRunning, forgetRunning, RunningRecord } from './running-file.mjs';
 
 let dataDir: string;
+let child: ChildProcess;
 let pid: number;
 let record: RunningRecord;
 
@@ -19,10 +20,8 @@ const system = {
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'parley-running-'));
-  const child = spawn(process.execPath, ['--eval', "setInterval(() => {}, 1000); console.log('up')"], {
-    detached: true,
-  });
-  await once(child.stdout, 'data');
+  child = spawn(process.execPath, ['--eval', "setInterval(() => {}, 1000); console.log('up')"], { detached: true });
+  await once(child.stdout!, 'data');
   pid = child.pid ?? 0;
   record = new RunningRecord(dataDir, system);
   record.update([
@@ -33,7 +32,10 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await endRunning((await findRunning(dataDir)).processes);
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
   await rm(dataDir, { recursive: true, force: true });
 });
 
@@ -53,7 +55,6 @@ describe('findRunning', () => {
     const { launcher, processes } = await findRunning(dataDir);
     expect(launcher?.pid).toBe(process.pid);
     expect(processes).toEqual([expect.objectContaining({ label: 'posts', pid, port: 4000 })]);
-    await endRunning(processes);
   });
 
   it('finds what a further copy needs to know, in a file for nobody else', async () => {
@@ -68,17 +69,13 @@ describe('findRunning', () => {
   });
 
   it('does not take another process for ours that was given the same number since', async () => {
-    const { processes } = await findRunning(dataDir);
     await rewrite((text) => text.replaceAll(/"startedAt": "[^"]*"/g, '"startedAt": "long ago"'));
     expect(await findRunning(dataDir)).toMatchObject({ launcher: undefined, processes: [] });
-    await endRunning(processes);
   });
 
   it('is not put off by a file that was cut short', async () => {
-    const { processes } = await findRunning(dataDir);
     await rewrite((text) => text.slice(0, 20));
     expect(await findRunning(dataDir)).toEqual({ launcher: undefined, processes: [] });
-    await endRunning(processes);
   });
 });
 

@@ -1,9 +1,7 @@
-import { parseArgs } from 'node:util';
+import type { parseArgs } from 'node:util';
 import { DeadLetterFilter } from '#contracts';
+import { parseWords, UsageError } from '../lib/command-line.js';
 import { oneLine } from './text.js';
-
-/** What the user has to change. */
-export class UsageError extends Error {}
 
 /** What the user wants done. */
 export interface Command {
@@ -38,7 +36,7 @@ const takes: Record<Command['name'], readonly Option[]> = {
 
 /** @throws UsageError that says what to change */
 export function parseCommand(args: string[]): Command {
-  const { positionals, values } = parse(args);
+  const { positionals, values } = parseWords(args, options);
   const [name = '', ...rest] = positionals;
   if (!isCommand(name)) throw new UsageError(`say one of ${Object.keys(takes).join(', ')}; see --help`);
   if (name === 'show') values.id ??= rest.shift();
@@ -52,14 +50,6 @@ export function parseCommand(args: string[]): Command {
 }
 
 const isCommand = (name: string): name is Command['name'] => Object.hasOwn(takes, name);
-
-function parse(args: string[]): { positionals: string[]; values: Values } {
-  try {
-    return parseArgs({ args, allowPositionals: true, options });
-  } catch (error) {
-    throw new UsageError((error as Error).message.split('. ')[0]);
-  }
-}
 
 function whatIsMissing(name: Command['name'], { id, all, ...values }: Values): string | undefined {
   const ids = '`list --each` shows the ids';

@@ -1,7 +1,8 @@
 import type { DeadLetterSummary, RedriveResult } from '#contracts';
 import { DeadLetterError, DeadLetters } from '#messaging';
 import { appEnv, EnvironmentError, parseEnv } from '#service';
-import { type Command, UsageError } from './arguments.js';
+import { UsageError } from '../lib/command-line.js';
+import type { Command } from './arguments.js';
 import { oneLine, printable, story, tableOf } from './text.js';
 
 /** How long to wait for another operator, in milliseconds. */

@@ -1,19 +1,33 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { EnvironmentError } from '#service';
 
 /** What the user has to change. */
 export class UsageError extends Error {}
 
 export const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
+type Options = NonNullable<ParseArgsConfig['options']>;
+
 /**
  * Reads the arguments of a command that takes options only.
  *
  * @throws UsageError that names the one that is wrong
  */
-export function parseOptions<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
+export function parseOptions<T extends Options>(args: string[], options: T) {
+  return orUsageError(() => parseArgs({ args, options, allowPositionals: false }).values);
+}
+
+/**
+ * Reads the arguments of a command that takes words as well.
+ *
+ * @throws UsageError that names the one that is wrong
+ */
+export function parseWords<T extends Options>(args: string[], options: T) {
+  return orUsageError(() => parseArgs({ args, options, allowPositionals: true }));
+}
+
+function orUsageError<Result>(parse: () => Result): Result {
   try {
-    return parseArgs({ args, options, allowPositionals: false, strict: true }).values;
+    return parse();
   } catch (error) {
     throw new UsageError(`${(error as Error).message.split('. ')[0]}; see --help`);
   }
@@ -27,6 +41,6 @@ export function parseOptions<T extends NonNullable<ParseArgsConfig['options']>>(
  */
 export function explain(error: unknown, ...expected: (new (message: string) => Error)[]): string {
   if (!(error instanceof Error)) return String(error);
-  const known = [UsageError, EnvironmentError, ...expected].some((kind) => error instanceof kind);
+  const known = [UsageError, ...expected].some((kind) => error instanceof kind);
   return known || 'code' in error ? error.message || String((error as { code?: unknown }).code) : `${error.stack}`;
 }

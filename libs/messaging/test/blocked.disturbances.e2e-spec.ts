@@ -84,8 +84,9 @@ describe('a memory alarm of RabbitMQ', { timeout: TIMEOUT }, () => {
     expect((await checks()).status).toBe('degraded');
     const relay = app().get(OutboxRelay)['broker'];
     const channel = relay.current;
-    const givenUp = 'cannot publish 20 events now: Error: RabbitMQ did not confirm in time';
-    await waitFor(() => warn.mock.calls.some(([text]) => text === givenUp), { what: 'the batch to be given up' });
+    // However many of them were stored when the relay looked.
+    const givenUp = /^cannot publish \d+ events now: Error: RabbitMQ did not confirm in time$/;
+    await waitFor(() => warn.mock.calls.some(([text]) => givenUp.test(text)), { what: 'the batch to be given up' });
     const later = await write(20);
     expect(await pending()).toBe(40);
     // It waits, on the channel that it has: no other would be better.
