@@ -1,9 +1,11 @@
 // @ts-check
+import { EVENT_LOG } from '#messaging';
 import { waitFor } from '../../scripts/lib/wait-for.mjs';
+import { withChannel } from '../rounds/broker-channel.mjs';
 import { pick } from '../rounds/random.mjs';
 
 /** @import { Broker } from '../../scripts/lib/broker-handle.mjs' */
-/** @import { Fault } from './fault.mjs' */
+/** @import { Fault, FaultSite } from './fault.mjs' */
 
 const stoppedMs = 60_000;
 const nodeDownMs = 15_000;
@@ -11,6 +13,7 @@ const alarmMs = 15_000;
 /** What RabbitMQ takes to start. */
 const startSeconds = 7;
 const noticeMs = 30_000;
+const readableMs = 60_000;
 
 /** What scripts/lib/broker-installed.mjs says in the node's configuration. */
 const usualWatermark = '0.4';
@@ -22,8 +25,8 @@ export const brokerFaults = [
     what: 'RabbitMQ, all its nodes, is killed and started again at once',
     seconds: startSeconds,
     touches: ['broker'],
-    async inject({ nodes }) {
-      await whileDown(nodes, 'kill', async () => {});
+    async inject(site) {
+      await whileDown(site, site.nodes, 'kill', async () => {});
       return 'RabbitMQ killed and started again';
     },
   },
@@ -32,8 +35,8 @@ export const brokerFaults = [
     what: 'RabbitMQ is shut down for a minute',
     seconds: stoppedMs / 1000 + startSeconds,
     touches: ['broker'],
-    async inject({ nodes }, { last }) {
-      await whileDown(nodes, 'stop', () => last(stoppedMs));
+    async inject(site, { last }) {
+      await whileDown(site, site.nodes, 'stop', () => last(stoppedMs));
       return 'RabbitMQ shut down and started again';
     },
   },
@@ -43,9 +46,10 @@ export const brokerFaults = [
     seconds: nodeDownMs / 1000 + startSeconds,
     touches: ['broker'],
     impossible: ({ nodes }) => (nodes.length === 3 ? undefined : 'it takes a RabbitMQ cluster of three nodes'),
-    async inject({ nodes }, { random, last }) {
+    async inject(site, { random, last }) {
+      const { nodes } = site;
       const node = pick(random, nodes);
-      await whileDown([node], 'kill', () => last(nodeDownMs));
+      await whileDown(site, [node], 'kill', () => last(nodeDownMs));
       return `node ${nodes.indexOf(node) + 1} of ${nodes.length} killed and started again`;
     },
   },
@@ -71,11 +75,12 @@ export const brokerFaults = [
 ];
 
 /**
+ * @param {FaultSite} site
  * @param {Broker[]} nodes
  * @param {'kill' | 'stop'} end
  * @param {() => Promise<void>} meanwhile
  */
-async function whileDown(nodes, end, meanwhile) {
+async function whileDown(site, nodes, end, meanwhile) {
   try {
     await Promise.all(nodes.map((node) => node[end]()));
     await meanwhile();
@@ -83,6 +88,22 @@ async function whileDown(nodes, end, meanwhile) {
     // Together: a node that was down with all others waits for them.
     await Promise.all(nodes.map((node) => node.start()));
   }
+  if (!(await waitFor(() => canBeRead(site), { timeoutMs: readableMs }))) {
+    throw new Error('RabbitMQ is back, but its event log cannot be read');
+  }
+}
+
+/** A node answers before its queues do: the event log is the last. @param {FaultSite} site */
+async function canBeRead(site) {
+  const read = withChannel(
+    site,
+    (channel) => channel.prefetch(1).then(() => channel.consume(EVENT_LOG, () => {})),
+    noticeMs,
+  );
+  return read.then(
+    () => true,
+    () => false,
+  );
 }
 
 /** @param {Broker} node @param {boolean} wanted */

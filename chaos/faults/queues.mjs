@@ -1,7 +1,8 @@
 // @ts-check
 import { queueOf } from '#messaging';
+import { waitFor } from '../../scripts/lib/wait-for.mjs';
 import { withChannel } from '../rounds/broker-channel.mjs';
-import { pick, shuffled } from '../rounds/random.mjs';
+import { shuffled } from '../rounds/random.mjs';
 import { reactorsTo, recentEvents } from './recent-events.mjs';
 
 /** @import { ConfirmChannel } from 'amqplib' */
@@ -14,18 +15,28 @@ const consumed = /** @type {ServiceName[]} */ (['comments', 'moderation']);
 
 const repeated = 200;
 const workMs = 60_000;
+/** More than is needed for as many messages as are sent ahead to a service. */
+const pileUpMs = 15_000;
 
 /** What can happen to queues, and to the messages on their way into them. @type {Fault[]} */
 export const queueFaults = [
   {
     name: 'queue-deleted',
-    what: 'the queue of comments or moderation is deleted, with all that is in it',
-    seconds: 2,
-    touches: ['broker'],
-    async inject(site, { random }) {
-      const queue = queueOf(pick(random, consumed));
-      const { messageCount } = await withChannel(site, (channel) => channel.deleteQueue(queue), workMs);
-      return `queue ${queue} deleted with ${messageCount} messages in it`;
+    what: 'the queue of comments or moderation is deleted, with all that has piled up in it while its service stood still',
+    seconds: 6,
+    touchesOneOf: consumed,
+    needs: ['broker'],
+    async inject(site, { target }) {
+      const queue = queueOf(/** @type {ServiceName} */ (target));
+      const consumers = site.processes.filter(({ name }) => name === target);
+      for (const { pid } of consumers) process.kill(pid, 'SIGSTOP');
+      try {
+        await waitFor(() => isWaiting(site, queue), { timeoutMs: pileUpMs, everyMs: 250 });
+        const { messageCount } = await withChannel(site, (channel) => channel.deleteQueue(queue), workMs);
+        return `queue ${queue} deleted with ${messageCount} messages in it`;
+      } finally {
+        for (const { pid } of consumers) process.kill(pid, 'SIGCONT');
+      }
     },
   },
   {
@@ -65,6 +76,12 @@ export const queueFaults = [
       }),
   },
 ];
+
+/** Whether a queue holds something that no consumer has yet. @param {FaultSite} site @param {string} queue */
+async function isWaiting(site, queue) {
+  const { messageCount } = await withChannel(site, (channel) => channel.checkQueue(queue), workMs);
+  return messageCount > 0;
+}
 
 /**
  * @param {FaultSite} site
