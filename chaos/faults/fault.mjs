@@ -38,6 +38,7 @@
  * @property {SiteProcess[]} processes of every service, copies included, and the gateway
  * @property {(label: string) => SiteProcess} process throws when there is none of that label
  * @property {Poison[]} poison all that was injected that must end in the dead letters; a fault that injects adds to it
+ * @property {Record<string, string>} queuesDeletedAt by service: when it had its queue again, after the last time that it was deleted
  * @property {string[]} injectedEventIds ids of events that a fault injected a second time or out of order: harmless ones
  */
 

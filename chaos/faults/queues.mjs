@@ -17,6 +17,7 @@ const repeated = 200;
 const workMs = 60_000;
 /** More than is needed for as many messages as are sent ahead to a service. */
 const pileUpMs = 15_000;
+const everyMs = 250;
 
 /** What can happen to queues, and to the messages on their way into them. @type {Fault[]} */
 export const queueFaults = [
@@ -27,16 +28,26 @@ export const queueFaults = [
     touchesOneOf: consumed,
     needs: ['broker'],
     async inject(site, { target }) {
-      const queue = queueOf(/** @type {ServiceName} */ (target));
-      const consumers = site.processes.filter(({ name }) => name === target);
+      const service = /** @type {ServiceName} */ (target);
+      const queue = queueOf(service);
+      const consumers = site.processes.filter(({ name }) => name === service);
       for (const { pid } of consumers) process.kill(pid, 'SIGSTOP');
+      let messages = 0;
       try {
-        await waitFor(() => isWaiting(site, queue), { timeoutMs: pileUpMs, everyMs: 250 });
-        const { messageCount } = await withChannel(site, (channel) => channel.deleteQueue(queue), workMs);
-        return `queue ${queue} deleted with ${messageCount} messages in it`;
+        await waitFor(async () => (await lookAt(site, queue)).messageCount > 0, { timeoutMs: pileUpMs, everyMs });
+        ({ messageCount: messages } = await withChannel(site, (channel) => channel.deleteQueue(queue), workMs));
       } finally {
         for (const { pid } of consumers) process.kill(pid, 'SIGCONT');
       }
+      // What is published before it is declared again does not reach it either.
+      const isBack = () =>
+        lookAt(site, queue).then(
+          ({ consumerCount }) => consumerCount === consumers.length,
+          () => false,
+        );
+      if (!(await waitFor(isBack, { timeoutMs: workMs, everyMs }))) throw new Error(`nobody declared ${queue} again`);
+      site.queuesDeletedAt[service] = new Date().toISOString();
+      return `queue ${queue} deleted with ${messages} messages in it`;
     },
   },
   {
@@ -77,10 +88,9 @@ export const queueFaults = [
   },
 ];
 
-/** Whether a queue holds something that no consumer has yet. @param {FaultSite} site @param {string} queue */
-async function isWaiting(site, queue) {
-  const { messageCount } = await withChannel(site, (channel) => channel.checkQueue(queue), workMs);
-  return messageCount > 0;
+/** How many messages and consumers a queue has. @param {FaultSite} site @param {string} queue @throws when there is none */
+function lookAt(site, queue) {
+  return withChannel(site, (channel) => channel.checkQueue(queue), workMs);
 }
 
 /**

@@ -38,6 +38,8 @@ export class Site {
   poison = [];
   /** @type {string[]} */
   injectedEventIds = [];
+  /** @type {Record<string, string>} */
+  queuesDeletedAt = {};
   url = '';
   dir = '';
   /** @type {(() => unknown)[]} */

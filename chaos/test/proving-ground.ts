@@ -86,9 +86,9 @@ export class ProvingGround {
   }
 
   private withOnly(labels: string[]): FaultSite {
-    const { url, broker, nodes, poison, injectedEventIds } = this.site;
+    const { url, broker, nodes, poison, injectedEventIds, queuesDeletedAt } = this.site;
     const process = (label: string) => this.site.process(label);
-    return { url, broker, nodes, poison, injectedEventIds, process, processes: labels.map(process) };
+    return { url, broker, nodes, poison, injectedEventIds, queuesDeletedAt, process, processes: labels.map(process) };
   }
 }
 

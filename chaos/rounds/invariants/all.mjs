@@ -27,13 +27,13 @@ import { checkShown } from './shown.mjs';
  * Holds what is there against what was promised.
  * @param {Ledger} ledger
  * @param {Observed} observed nobody writing, and nothing on its way
- * @param {{ poison: Poison[], injectedEventIds: string[] }} injected
+ * @param {{ poison: Poison[], injectedEventIds: string[], queuesDeletedAt: Record<string, string> }} injected
  * @returns {Violation[]}
  */
-export function checkAll(ledger, { stored, shown, logged, queued }, { poison, injectedEventIds }) {
+export function checkAll(ledger, { stored, shown, logged, queued }, { poison, injectedEventIds, queuesDeletedAt }) {
   return [
     ...checkAccepted(ledger, stored),
-    ...checkJudged(stored),
+    ...checkJudged(stored, queuesDeletedAt.comments),
     ...checkReadModels(stored),
     ...checkShown(stored, shown),
     ...checkEventLog(ledger, stored, logged, injectedEventIds),

@@ -14,6 +14,7 @@ class World {
   ledger = new Ledger();
   poison: Poison[] = [];
   injectedEventIds: string[] = [];
+  queuesDeletedAt: Record<string, string> = {};
   events = 0;
   observed: Observed = {
     stored: {
@@ -220,6 +221,18 @@ describe(checkAll.name, () => {
     world.observed.queued.dead['comments.dead']!.push('m1', 'm1');
     expect(world.violations).toEqual([]);
   });
+
+  it.each([
+    ['older', at, []],
+    ['younger', '2026-11-21T11:59:59.999Z', ['stuck: post p1 in the comments service']],
+  ])(
+    'knows what becomes of a post that is %s than the deletion of the queue of comments',
+    (_what, deletedAt, expected) => {
+      drop(stored().knownPosts, () => true);
+      world.queuesDeletedAt['comments'] = deletedAt;
+      expect(world.violations).toEqual(expected);
+    },
+  );
 
   it('does not count an injected event as a second one', () => {
     world.log('comment.updated', stored().comments[0]!, 'injected');

@@ -9,9 +9,11 @@ import { byId } from './violation.mjs';
  * Every comment is judged as its text demands, by moderation and in the comments service alike; and what is deleted is
  * deleted for all services.
  * @param {Stored} stored
+ * @param {string} [forgotAt] until when the queue of comments was not there: of posts that are older it need not have heard, as it asks
+ *   about them when somebody comments on them
  * @returns {Violation[]}
  */
-export function checkJudged({ posts, comments, knownPosts, cases }) {
+export function checkJudged({ posts, comments, knownPosts, cases }, forgotAt = '') {
   const caseOf = new Map(cases.map((each) => [each.commentId, each]));
   const known = byId(knownPosts);
   const postIds = new Set(posts.map(({ id }) => id));
@@ -24,7 +26,9 @@ export function checkJudged({ posts, comments, knownPosts, cases }) {
     ...cases
       .filter(({ commentId }) => !commentIds.has(commentId))
       .map(({ commentId }) => leftOver(`moderation case of comment ${commentId}`, 'the comment is')),
-    ...posts.filter(({ id }) => known.get(id)?.deleted !== 0).map(({ id }) => unknown(id, known.has(id))),
+    ...posts
+      .filter(({ id, createdAt }) => (known.has(id) || createdAt > forgotAt) && known.get(id)?.deleted !== 0)
+      .map(({ id }) => unknown(id, known.has(id))),
     ...knownPosts
       .filter(({ id, deleted }) => !deleted && !postIds.has(id))
       .map(({ id }) => leftOver(`post ${id} in the comments service`, 'it is')),
