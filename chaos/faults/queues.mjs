@@ -1,4 +1,5 @@
 // @ts-check
+import { setTimeout as delay } from 'node:timers/promises';
 import { queueOf } from '#messaging';
 import { waitFor } from '../../scripts/lib/wait-for.mjs';
 import { withChannel } from '../rounds/broker-channel.mjs';
@@ -18,16 +19,18 @@ const workMs = 60_000;
 /** More than is needed for as many messages as are sent ahead to a service. */
 const pileUpMs = 15_000;
 const everyMs = 250;
+/** A new queue is on the disk after a second. */
+const rememberedMs = 2000;
 
 /** What can happen to queues, and to the messages on their way into them. @type {Fault[]} */
 export const queueFaults = [
   {
     name: 'queue-deleted',
     what: 'the queue of comments or moderation is deleted, with all that has piled up in it while its service stood still',
-    seconds: 6,
+    seconds: 8,
     touchesOneOf: consumed,
     needs: ['broker'],
-    async inject(site, { target }) {
+    async inject(site, { target, signal }) {
       const service = /** @type {ServiceName} */ (target);
       const queue = queueOf(service);
       const consumers = site.processes.filter(({ name }) => name === service);
@@ -46,6 +49,8 @@ export const queueFaults = [
           () => false,
         );
       if (!(await waitFor(isBack, { timeoutMs: workMs, everyMs }))) throw new Error(`nobody declared ${queue} again`);
+      // RabbitMQ 3.10 that is killed before does not find the queue again, and refuses whatever should get there.
+      await delay(rememberedMs, undefined, { signal });
       site.queuesDeletedAt[service] = new Date().toISOString();
       return `queue ${queue} deleted with ${messages} messages in it`;
     },
