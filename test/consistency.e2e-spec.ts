@@ -139,11 +139,10 @@ describe('reading your own writes, through the gateway', () => {
       expect([longest.status, longest.body.status]).toEqual([201, 'pending']);
       const unjudged = aComment(post.body.id, 'Nobody judges me either', { prefer: 'wait=10' });
       await system.bus.waitFor('comment.created', ({ content }) => content.endsWith('either'));
-      const stopping = performance.now();
       await system.stopApp('comments');
       const answer = await unjudged;
-      expect(performance.now() - stopping).toBeLessThan(8_000);
       expect([answer.status, answer.body.status]).toEqual([201, 'pending']);
+      // After the whole time it would say that it has waited.
       expect(answer.headers.has('preference-applied')).toBe(false);
       await system.startApp('comments');
       await system.startApp('moderation');

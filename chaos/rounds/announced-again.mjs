@@ -22,7 +22,7 @@ export class AnnouncedAgain {
   #asked = new Map();
 
   /**
-   * Whether a service has published the event again on purpose: it tells the same as the first, and later; a verdict, when it
+   * Whether a service has published the event again on purpose: it tells the same as the first, and is later or earlier by so much; a verdict, when it
    * was asked for again. To be asked of every event in turn.
    * @param {LoggedEvent} event
    */
@@ -33,7 +33,8 @@ export class AnnouncedAgain {
     const first = this.#first.get(key);
     if (!first) this.#first.set(key, told);
     if (!first || first.id === id || first.data !== told.data) return false;
-    const late = told.time - first.time >= notBefore;
+    // Of two copies, either may come first: the outbox of the other may have had to wait.
+    const late = Math.abs(told.time - first.time) >= notBefore;
     if (type === 'comment.moderated') return this.#answers(`${data.commentId} ${data.commentVersion}`) || late;
     if (late) this.#ask(`${data.id} ${data.version}`);
     return late;

@@ -23,6 +23,10 @@ describe(AnnouncedAgain.name, () => {
     },
   );
 
+  it('is one that comes before the first, whose outbox had to wait', () => {
+    expect([again, 0].map((seconds) => see('comment.created', seconds, comment))).toEqual([false, true]);
+  });
+
   it.each([
     ['too soon', 'comment.created', again - 2, comment],
     ['of another version', 'comment.created', again, { ...comment, version: 2 }],

@@ -6,7 +6,11 @@ import { durationName } from './topology.js';
 
 const DELAYS = [1_000, 5_000];
 const aMessage = (headers: Record<string, unknown> = {}, messageId: string | undefined = 'an-id'): ConsumeMessage =>
-  ({ fields: { exchange: 'comment.created' }, properties: { headers, messageId } }) as unknown as ConsumeMessage;
+  ({
+    fields: { exchange: 'comment.created' },
+    properties: { headers, messageId },
+    content: Buffer.from('{}'),
+  }) as unknown as ConsumeMessage;
 
 describe(nextStop.name, () => {
   it.each([
@@ -46,11 +50,16 @@ describe(nextStop.name, () => {
     expect(options.headers).toMatchObject({ [FAILURE_HEADERS.exchange]: 'first', theirs: 1 });
   });
 
-  it('gives a message without an id one, by which it can be told from others', () => {
+  it('gives a message without an id one that is made of its content, by which it can be told from others', () => {
     const { options } = nextStop('comments', DELAYS, aMessage({}, ''), 'thrown as a string');
     expect(options.headers).toMatchObject({ [FAILURE_HEADERS.error]: 'Error: thrown as a string' });
-    const unnamed = { ...aMessage(), properties: { headers: {} } } as unknown as ConsumeMessage;
-    expect(nextStop('comments', DELAYS, unnamed, new Error('x')).options.messageId).toMatch(/^[0-9a-f-]{36}$/);
+    const nameOfUnnamed = (content: string) => {
+      const unnamed = { ...aMessage(), properties: { headers: {} }, content: Buffer.from(content) };
+      return nextStop('comments', DELAYS, unnamed as unknown as ConsumeMessage, new Error('x')).options.messageId;
+    };
+    expect(nameOfUnnamed('one')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(nameOfUnnamed('one')).toBe(nameOfUnnamed('one'));
+    expect(nameOfUnnamed('one')).not.toBe(nameOfUnnamed('another'));
   });
 });
 

@@ -1,6 +1,6 @@
 import type { ConsumeMessage } from 'amqplib';
 import type { PublishOptions } from './confirms.js';
-import { v7 as uuidv7 } from 'uuid';
+import { v5 as uuidv5 } from 'uuid';
 import type { ServiceName } from '#contracts';
 import { isDatabaseTrouble } from '#database';
 import { UnrecoverableEventError } from './errors.js';
@@ -72,11 +72,19 @@ export function failureHeaders(message: ConsumeMessage, error: unknown, attempts
   };
 }
 
+/** Ours, for names that are made of a message's content (RFC 9562, version 5). */
+const NAMESPACE = '5c0a7d4e-5a0c-4f5e-9d0e-6f1f3b1a2c4d';
+
+/**
+ * What a message is called that was published without a `messageId`, as by hand: the same whoever names it, each copy of
+ * query say, and however often.
+ */
+export const nameOf = (content: Buffer): string => uuidv5(content, NAMESPACE);
+
 /** The properties of a message that it keeps when it is sent on. */
-export const originalOptions = ({ properties }: ConsumeMessage): PublishOptions => ({
+export const originalOptions = ({ properties, content }: ConsumeMessage): PublishOptions => ({
   contentType: properties.contentType as string | undefined,
-  // What was published by hand may have none; from here on it can be told from others.
-  messageId: (properties.messageId as string | undefined) ?? uuidv7(),
+  messageId: (properties.messageId as string | undefined) ?? nameOf(content),
   type: properties.type as string | undefined,
   appId: properties.appId as string | undefined,
 });
