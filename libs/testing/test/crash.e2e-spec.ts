@@ -34,9 +34,11 @@ describe(`${TestSystem.name}.crash`, () => {
   /** Lets moderation die in the middle of handling an event. `goOn` lets the dead handler go on. */
   const crashInHandler = async () => {
     const { promise, goOn } = later();
+    let isInHandler = false;
     const outcome = new Promise<unknown>((resolve) => {
       moderation.onEvent = async (call, manager) => {
         if (call.attempt > 1) return;
+        isInHandler = true;
         await promise;
         const zombie = { type: 'zombie', subject: call.subject, offset: -1 };
         const insert = async (): Promise<unknown> => manager.insert(Effect, zombie);
@@ -44,7 +46,7 @@ describe(`${TestSystem.name}.crash`, () => {
       };
     });
     const event = await system.bus.publish('comment.created', aComment());
-    await system.waitFor(() => moderation.callsFor(event.data.id).length > 0);
+    await system.waitFor(() => isInHandler);
     system.crash('moderation');
     return { id: event.data.id, eventId: event.id, goOn, outcome };
   };
