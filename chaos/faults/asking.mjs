@@ -29,9 +29,9 @@ export async function askMeanwhile(site, services, work) {
     .map(async ({ method, path, expected }) => {
       const client = new Client(site.url);
       while (!done.signal.aborted) {
-        const status = await ask(client, { method, path });
+        const { status, text } = await ask(client, { method, path });
         seen.answered += 1;
-        if (status !== expected) seen.failures.push(`${method} ${path}: ${status}`);
+        if (status !== expected) seen.failures.push(`${method} ${path}: ${status} ${text}`);
       }
       await client.close();
     });
@@ -44,13 +44,12 @@ export async function askMeanwhile(site, services, work) {
   return seen;
 }
 
-/** @param {Client} client @param {Dispatcher.RequestOptions} request */
+/** @param {Client} client @param {Dispatcher.RequestOptions} request @returns {Promise<{ status: number, text: string }>} */
 async function ask(client, request) {
   try {
-    const { statusCode, body } = await client.request(request);
-    await body.dump();
-    return statusCode;
+    const { statusCode: status, body } = await client.request(request);
+    return { status, text: await body.text() };
   } catch (error) {
-    return String(error);
+    return { status: 0, text: String(error) };
   }
 }
