@@ -61,6 +61,15 @@ describe('announced instances', () => {
     }
   });
 
+  it('are waited for: a gateway that is ready knows all of them', async () => {
+    const [listed, copy] = [await service(), await service()];
+    const gateway = await start({ POSTS_URLS: listed.url, COMMENTS_URLS: listed.url, QUERY_URLS: listed.url });
+    const announcing = setInterval(() => void announce(copy.url), 1_000);
+    running.unshift({ stop: async () => clearInterval(announcing) });
+    await waitFor(async () => (await gateway.http.get('/health/ready')).status === 200);
+    expect(await up(gateway)).toMatch(/ of 2 instances are up$/);
+  });
+
   it('get nothing before they are ready', async () => {
     const [listed, copy] = [await service(), await service()];
     copy.health = 503;
@@ -123,9 +132,9 @@ describe('announced instances', () => {
     const listed = await service();
     const all = { POSTS_URLS: listed.url, COMMENTS_URLS: listed.url, QUERY_URLS: listed.url };
     const gateway = await start({ ...all, RABBITMQ_URL: 'amqp://127.0.0.1:1' });
-    await waitFor(async () => (await up(gateway)) === '1 of 1 instances are up');
-    const { status, checks } = await readiness(gateway);
-    expect([status, checks['announcements']?.up]).toEqual(['degraded', false]);
+    await waitFor(async () => (await readiness(gateway)).status === 'degraded');
+    const { announcements, posts } = (await readiness(gateway)).checks;
+    expect([announcements?.up, posts?.detail]).toEqual([false, '1 of 1 instances are up']);
     expect((await gateway.http.post('/api/posts', {})).status).toBe(200);
   });
 });

@@ -32,6 +32,12 @@ export interface AnnouncementsOptions {
 /** How often a process announces itself, in milliseconds. */
 const INTERVAL = 1_000;
 
+/** Whoever serves has been heard after so long, in milliseconds: half an interval is for those that are late. */
+const HEARD_ALL_AFTER = 1.5 * INTERVAL;
+
+/** How long a process that starts waits to hear the others, in milliseconds: RabbitMQ may be away. */
+const START_GRACE = 5_000;
+
 /** Who announces itself and hears nothing for so long, not even that, is cut off, in milliseconds. */
 const DEAF_AFTER = 5_000;
 
@@ -52,6 +58,8 @@ export class Announcements implements OnApplicationBootstrap, BeforeApplicationS
   private url: string | undefined;
   private timer: NodeJS.Timeout | undefined;
   private heard = 0;
+  private readonly startedAt = Date.now();
+  private listeningSince = Infinity;
   /** Why the last malformed announcement was ignored. */
   private malformed: string | undefined;
 
@@ -67,8 +75,14 @@ export class Announcements implements OnApplicationBootstrap, BeforeApplicationS
     });
   }
 
+  /**
+   * Whether others hear this process, and it hears them. One that has just started is to get no requests yet: it knows only
+   * the instances that are listed, perhaps one that is about to leave.
+   */
   get status(): BrokerStatus {
-    return this.broker.status;
+    const { up, detail } = this.broker.status;
+    if (!this.listens || this.hasHeardAll) return { up, detail };
+    return { up: false, detail: up ? 'hears which instances there are' : detail, essential: true };
   }
 
   onApplicationBootstrap(): void {
@@ -111,6 +125,11 @@ export class Announcements implements OnApplicationBootstrap, BeforeApplicationS
     return this.options.calls.length > 0;
   }
 
+  private get hasHeardAll(): boolean {
+    const now = Date.now();
+    return now - this.listeningSince >= HEARD_ALL_AFTER || now - this.startedAt >= START_GRACE;
+  }
+
   private async open(channel: ConfirmChannel): Promise<void> {
     if (this.listens) await this.listen(channel);
     // The channel becomes the current one right after this.
@@ -125,6 +144,7 @@ export class Announcements implements OnApplicationBootstrap, BeforeApplicationS
     await channel.bindQueue(queue, SERVICE_ANNOUNCED, '');
     await channel.consume(queue, (message) => this.receive(message, channel), { noAck: true });
     this.heard = Date.now();
+    this.listeningSince = Math.min(this.listeningSince, this.heard);
   }
 
   private receive(message: ConsumeMessage | null, channel: ConfirmChannel): void {

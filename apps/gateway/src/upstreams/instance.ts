@@ -45,9 +45,9 @@ export class Instance implements Candidate {
   /** How often its connections failed since it last answered a request. */
   private failures = 0;
   private leaving = false;
-  /** When it last answered a request, and when it was last asked how it is. */
+  /** When it last answered a request, and when it was last asked how it is because it had refused one. */
   private answeredAt = 0;
-  private askedAt = 0;
+  private doubtedAt = 0;
   private timer?: NodeJS.Timeout;
   private closed = false;
   /** What to do with the exchanges that are under way when it falls silent. */
@@ -132,7 +132,10 @@ export class Instance implements Candidate {
   /** To be told when it said that it cannot answer now. It is asked at once how it is, but not for each request. */
   refused(): void {
     this.answered();
-    if (this.up && Date.now() - this.askedAt >= FIRST_PAUSE) this.scheduleCheck(0);
+    const now = Date.now();
+    if (!this.up || now - this.doubtedAt < FIRST_PAUSE) return;
+    this.doubtedAt = now;
+    this.scheduleCheck(0);
   }
 
   /** To be told when it says that it leaves. It gets no more requests, unless its health checks say that it is back. */
@@ -162,7 +165,7 @@ export class Instance implements Candidate {
 
   private async check(): Promise<void> {
     const { timer } = this;
-    const asked = (this.askedAt = Date.now());
+    const asked = Date.now();
     const { state, reason } = await askHealth(this.pool, this.host);
     // Meanwhile a request may have failed: what was said before that does not count.
     if (this.closed || timer !== this.timer) return;
