@@ -72,8 +72,12 @@ async function play(options, terminal, signals) {
   const chosen = options.faults.length > 0 ? faults.filter(({ name }) => options.faults.includes(name)) : faults;
   terminal.line(`Seed ${options.seed}`);
   const run = new Run(chosen, options, { root, terminal, signal: signals.stop });
-  const outcome = await run.play();
-  printOutcome(terminal, outcome);
-  if (options.report !== undefined) await writeOutcome(options.report, outcome);
-  return outcome.violations.length > 0 ? 1 : 0;
+  try {
+    await run.play();
+  } finally {
+    // One that is ended early has shown something, too.
+    printOutcome(terminal, run.outcome);
+    if (options.report !== undefined) await writeOutcome(options.report, run.outcome);
+  }
+  return run.violations.length > 0 ? 1 : 0;
 }

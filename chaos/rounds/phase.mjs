@@ -137,10 +137,11 @@ export class Phase {
 
   async #rebuild() {
     const { terminal, signal } = this.context;
-    const step = terminal.step('Building the read model anew and comparing');
+    const label = 'Building the read model anew and comparing';
+    const step = terminal.step(label);
+    const onProgress = (/** @type {string} */ text) => step.update(`${label}: ${text}`);
     try {
-      const violations = await checkRebuild(this.site);
-      signal.throwIfAborted();
+      const violations = await checkRebuild(this.site, { signal, onProgress });
       this.#judge(violations, ['the end']);
       if (violations.length > 0) step.fail();
       else step.done('The read model built anew equals the running ones');

@@ -26,7 +26,7 @@ export function printOutcome(terminal, { seed, accepted, tallies, violations, le
   for (const line of table([heading, ...tallies.map(cells)])) terminal.line(`  ${line}`);
   terminal.line();
   for (const [fault, why] of Object.entries(left)) terminal.line(`  ${fault} was not injected: ${why}`);
-  const verdict = violations.length === 0 ? 'all as promised' : `${violations.length} violations`;
+  const verdict = violations.length === 0 ? 'no violation' : `${violations.length} violations`;
   terminal.line(`  ${accepted} writes accepted, ${verdict}; seed ${seed}`);
 }
 

@@ -39,16 +39,21 @@ export class Run {
     this.tallies = new Tallies(faults.map(({ name }) => name));
   }
 
-  /** @returns {Promise<Outcome>} */
-  async play() {
+  /** What it has come to until now. @returns {Outcome} */
+  get outcome() {
     const { seed, minutes } = this.options;
+    const { accepted, violations } = this;
+    return { seed, minutes, accepted, tallies: this.tallies.all, violations, left: this.#left };
+  }
+
+  /** Resolves when it is over; `outcome` tells then. */
+  async play() {
+    const { minutes } = this.options;
     const rest = await this.#onSite(false, this.faults, ({ length }) =>
       length < this.faults.length ? minutes * (1 - shareOfCluster) : minutes,
     );
     const onlyCluster = rest.length === this.faults.length;
     if (rest.length > 0) await this.#onSite(true, rest, () => (onlyCluster ? minutes : minutes * shareOfCluster));
-    const { accepted, violations } = this;
-    return { seed, minutes, accepted, tallies: this.tallies.all, violations, left: this.#left };
   }
 
   /**

@@ -46,13 +46,18 @@ export class ChaosProcess {
   /** @param {Record<string, string>} [env] */
   async start(env = {}) {
     this.launch(env);
-    let { answer } = await this.#process.readiness();
+    let { answer } = await this.readiness();
     const isReady = async () => {
-      const readiness = await this.#process.readiness();
+      const readiness = await this.readiness();
       answer = readiness.answer;
       return readiness.ready;
     };
     if (!(await waitFor(isReady, { timeoutMs: readyMs }))) throw new Error(`${this.label} is not ready: ${answer}`);
+  }
+
+  /** Whether it is ready, and if not, what it says about that. */
+  readiness() {
+    return this.#process.readiness();
   }
 
   /** Starts it, and does not wait. @param {Record<string, string>} [env] besides its own */
