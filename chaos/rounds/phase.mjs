@@ -31,8 +31,6 @@ import { Schedule } from './schedule.mjs';
 
 const leadMs = 2000;
 const limitMs = 180_000;
-/** What is taken back so shortly before the last is healed from together with it. */
-const togetherMs = 1000;
 
 /** Rounds of faults on one site, under load. */
 export class Phase {
@@ -76,12 +74,12 @@ export class Phase {
     try {
       this.load.resume();
       await delay(leadMs, undefined, { signal });
-      const { last, done, violations } = await this.#inject(round, number);
+      const { done, violations } = await this.#inject(round, number);
       await this.load.pause();
       const { ms: healMs, violations: sick } = await probe(this.site, this.ledger, { timeoutMs: limitMs, signal });
       violations.push(...sick, ...(await this.inspection.settle(sick.length > 0 ? 0 : limitMs, signal)));
       const accepted = this.ledger.accepted - before;
-      tallies.add({ faults: names, last, accepted, healMs, violations });
+      tallies.add({ faults: names, accepted, healMs, violations });
       this.#judge(violations, names);
       const text = `Round ${number}: ${done.join('; ')}. ${accepted} writes, healed in ${(healMs / 1000).toFixed(1)} s`;
       if (violations.length > 0) step.fail(text);
@@ -101,8 +99,6 @@ export class Phase {
     const done = [];
     /** @type {Violation[]} */
     const violations = [];
-    /** @type {{ name: string, at: number }[]} */
-    const ended = [];
     const lanes = round.map(async (lane, index) => {
       for (const { fault, target } of lane) {
         const random = seeded(`${this.options.seed} ${number} ${index} ${fault.name}`);
@@ -117,15 +113,12 @@ export class Phase {
             found: messageOf(error),
           });
         }
-        ended.push({ name: fault.name, at: performance.now() });
       }
     });
     // Each must have been taken back, whatever happens to the others.
     const results = await Promise.allSettled(lanes);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
-    const end = Math.max(...ended.map(({ at }) => at));
-    const last = ended.filter(({ at }) => at > end - togetherMs).map(({ name }) => name);
-    return { last, done, violations };
+    return { done, violations };
   }
 
   /** @param {Random} random @param {string} [target] @returns {FaultContext} */

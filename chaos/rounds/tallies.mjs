@@ -12,7 +12,7 @@
  * @property {number} doubled
  * @property {number} stuck
  * @property {number} wrong
- * @property {number[]} healMs of the rounds of which it was the last to be taken back
+ * @property {number[]} healMs of the rounds it was part of
  */
 
 /** What became of each fault. */
@@ -37,18 +37,17 @@ export class Tallies {
   }
 
   /**
-   * Adds a round; a violation counts for each of its faults, as nobody can tell which one it was.
-   * @param {{ faults: string[], last: string[], accepted: number, healMs: number, violations: Violation[] }} round `last`:
-   *   the faults that were taken back last
+   * Adds a round; what it came to counts for each of its faults, as nobody can tell which one it was.
+   * @param {{ faults: string[], accepted: number, healMs: number, violations: Violation[] }} round
    */
-  add({ faults, last, accepted, healMs, violations }) {
+  add({ faults, accepted, healMs, violations }) {
     for (const tally of this.all) {
       const times = faults.filter((fault) => fault === tally.fault).length;
       if (times === 0) continue;
       tally.injected += times;
       tally.accepted += accepted;
       for (const { kind } of violations) tally[kind] += 1;
-      if (last.includes(tally.fault)) tally.healMs.push(healMs);
+      tally.healMs.push(healMs);
     }
   }
 
