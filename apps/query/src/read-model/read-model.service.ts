@@ -10,17 +10,17 @@ import { PostRow } from './post-row.entity.js';
 /** One statement for posts with their comments: a page is consistent in itself, whatever is projected meanwhile. */
 const POSTS = `
   SELECT p.id, p.title, p.body, p.createdAt, p.updatedAt, p.version,
-    (SELECT count(*) FROM comments c WHERE c.postId = p.id AND NOT c.deleted) AS commentCount,
+    (SELECT count(*) FROM comments c WHERE c.postId = p.id AND c.deleted = 0) AS commentCount,
     (SELECT json_group_array(json_object(
-        'id', c.id,
-        'postId', c.postId,
-        'content', CASE WHEN c.status = 'approved' THEN c.content END,
-        'status', c.status,
-        'createdAt', c.createdAt,
-        'updatedAt', c.updatedAt,
-        'version', c.version
-      ) ORDER BY c.id)
-      FROM (SELECT * FROM comments WHERE postId = p.id AND NOT deleted ORDER BY id LIMIT 20) c
+        'id', shown.id,
+        'postId', shown.postId,
+        'content', CASE WHEN shown.status = 'approved' THEN shown.content END,
+        'status', shown.status,
+        'createdAt', shown.createdAt,
+        'updatedAt', shown.updatedAt,
+        'version', shown.version
+      ) ORDER BY shown.id)
+      FROM (SELECT * FROM comments WHERE postId = p.id AND deleted = 0 ORDER BY id LIMIT 20) shown
     ) AS comments
   FROM posts p
   WHERE NOT p.deleted`;
